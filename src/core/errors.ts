@@ -1,0 +1,210 @@
+import type { Issue } from './json.ts';
+
+/** One kind of error: what every face, log line and page of the documentation says of it. */
+export interface ErrorRow {
+  readonly status: number;
+  /** What happened, in one sentence. */
+  readonly title: string;
+  /** What to do next. */
+  readonly remedy: string;
+  /** Whether the same request may succeed later without being changed. */
+  readonly retryable: boolean;
+}
+
+const row = (status: number, title: string, remedy: string): ErrorRow => ({
+  status,
+  title,
+  remedy,
+  retryable: false,
+});
+const passing = (status: number, title: string, remedy: string): ErrorRow => ({
+  ...row(status, title, remedy),
+  retryable: true,
+});
+
+/** The catalogue: adding an error is adding a row. */
+export const ERRORS = {
+  INVALID_JSON: row(400, 'The body is not JSON.', 'Send one JSON object in UTF-8.'),
+  INVALID_DOCUMENT: row(
+    400,
+    'The body is JSON that is not accepted.',
+    'See issues: each names a place in the body.',
+  ),
+  INVALID_LINE_ITEM: row(
+    400,
+    'The line item is not valid.',
+    'See issues: each names a member and what it must be.',
+  ),
+  INVALID_LINE_ITEM_ID: row(
+    400,
+    'The line item id cannot be used.',
+    'Use an id that Gradebridge gave out, a OneRoster sourcedId of letters, digits and . _ : @ -, or an absolute http(s) URL, percent-encoded once as one path segment.',
+  ),
+  INVALID_PATH: row(
+    400,
+    'The path has a broken percent-escape.',
+    'Percent-encode the line item id once, with encodeURIComponent.',
+  ),
+  INVALID_QUERY: row(
+    400,
+    'A query parameter is not valid.',
+    'See issues: each names a parameter and what it must be.',
+  ),
+  INVALID_PAGE_URL: row(
+    400,
+    'The url parameter is no page link of this gateway for this context.',
+    'Send next, prev, first or last of an earlier answer, percent-encoded once.',
+  ),
+  CONTEXT_REQUIRED: row(
+    400,
+    'The token does not say which context is meant, and the tool has several.',
+    'Name one with ?context= or the X-LTI-Context header, or use a service key, which carries its context.',
+  ),
+  INVALID_LTIK_AUTH_AUTHORIZATION_HEADER: row(
+    401,
+    'The Authorization header is missing or not valid.',
+    'Send SERVICE-AUTH-V1 <apiKey>:<serviceKey>, LTIK-AUTH-V2 <apiKey>:<ltik> or Bearer <token>; `gradebridge keys issue` makes a service key or an ltik.',
+  ),
+  INSUFFICIENT_SCOPE: row(
+    403,
+    'The tool may not do this.',
+    'Ask the administrator for the scope that is named, or use a token that has it.',
+  ),
+  CONTEXT_NOT_ALLOWED: row(
+    403,
+    'The tool may not reach this context.',
+    'Use one of the contexts that the tool is configured for, or ask the administrator to add this one.',
+  ),
+  ROUTE_NOT_FOUND: row(
+    404,
+    'There is nothing at this path.',
+    'Check the path; a line item id must be percent-encoded as one segment.',
+  ),
+  LINE_ITEM_NOT_FOUND: row(
+    404,
+    'There is no such line item for this tool in this context.',
+    'List the line items of the context to see what is there; it may have been deleted in OneRoster.',
+  ),
+  RESOURCE_LINK_NOT_FOUND: row(
+    404,
+    'There is no such resource link in this context.',
+    'Use a resourceLinkId that a launch of this context has named, or leave it out.',
+  ),
+  METHOD_NOT_ALLOWED: row(
+    405,
+    'This path does not take this method.',
+    'Use one of the methods in the Allow header.',
+  ),
+  PRECONDITION_FAILED: row(
+    412,
+    'The line item is not what the caller last read.',
+    'Read it again, apply the change to what stands there now, and send its new ETag in If-Match.',
+  ),
+  BODY_TOO_LARGE: row(
+    413,
+    'The body is too large.',
+    'Send less, or have the administrator raise limits.body.',
+  ),
+  UNSUPPORTED_MEDIA_TYPE: row(
+    415,
+    'The Content-Type is not one that this path takes.',
+    'Send application/json or the media type that LTI AGS names for this resource, in UTF-8 and not compressed.',
+  ),
+  UNMAPPABLE: row(
+    422,
+    'The document does not fit the mapping.',
+    'See issues: each names a place in the document and the row of the mapping that reads it.',
+  ),
+  UPSTREAM_REJECTED: row(
+    422,
+    'OneRoster did not accept the document.',
+    'See issues: they are what OneRoster said, in the names of the request. Correct those members and send it again.',
+  ),
+  INTERNAL: row(
+    500,
+    'Gradebridge failed to handle this request.',
+    'Report the request id to the administrator: the log has the cause under it.',
+  ),
+  UPSTREAM_REFUSED: row(
+    502,
+    'OneRoster does not accept the credentials of this gateway.',
+    'An administrator must check clientId, clientSecret, tokenUrl and the permissions of the upstream.',
+  ),
+  UPSTREAM_UNREACHABLE: passing(
+    502,
+    'OneRoster cannot be reached.',
+    'Try again shortly; nothing was promised. An administrator can check baseUrl and the network.',
+  ),
+  UPSTREAM_FAILED: passing(
+    502,
+    'OneRoster failed to handle the request.',
+    'Try again shortly; if it stays so, report the request id to the administrator.',
+  ),
+  UPSTREAM_BAD_ANSWER: passing(
+    502,
+    'OneRoster gave an answer that cannot be used.',
+    'Try again shortly; if it stays so, an administrator must check that baseUrl is a OneRoster service.',
+  ),
+  UPSTREAM_DROPS_METADATA: row(
+    502,
+    'OneRoster did not keep the metadata of the line item, so that it cannot be found again.',
+    'An administrator must use a OneRoster service that keeps metadata.',
+  ),
+  CONTEXT_UNRESOLVED: row(
+    502,
+    'The class, school or category of this context cannot be found in OneRoster.',
+    'An administrator must correct class, school or category of the context; see issues.',
+  ),
+  UPSTREAM_BUSY: passing(
+    503,
+    'OneRoster asks to be called less often.',
+    'Wait as Retry-After says, then send the request again.',
+  ),
+  UPSTREAM_DOWN: passing(
+    503,
+    'OneRoster has failed several times in a row, and calls to it are held back.',
+    'Try again shortly; the next call that succeeds ends this.',
+  ),
+  OVERLOADED: passing(
+    503,
+    'Gradebridge has more requests under way than it can hold.',
+    'Wait as Retry-After says, then send the request again.',
+  ),
+  UPSTREAM_TIMEOUT: passing(
+    504,
+    'OneRoster did not answer in time.',
+    'Send the request again: writing the same line item twice leaves one.',
+  ),
+} as const satisfies Readonly<Record<string, ErrorRow>>;
+
+/** The stable name of an error. */
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What an error can say besides its row. */
+export interface ErrorDetails {
+  readonly issues?: readonly Issue[];
+  /** A sentence for the caller, in place of the row's title. Holds ids at most, never content of a student. */
+  readonly description?: string;
+  /** For the log only. */
+  readonly detail?: string;
+  /** Seconds. */
+  readonly retryAfter?: number;
+  /** Header fields that HTTP wants with this status, such as Allow. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** The one error class: a row of the catalogue, and what is particular about this instance. */
+export class GradebridgeError extends Error {
+  readonly code: ErrorCode;
+  readonly row: ErrorRow;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(details.detail ?? details.description ?? ERRORS[code].title, { cause: details.cause });
+    this.name = 'GradebridgeError';
+    this.code = code;
+    this.row = ERRORS[code];
+    this.details = details;
+  }
+}

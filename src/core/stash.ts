@@ -1,0 +1,111 @@
+import {
+  equal,
+  isForbidden,
+  isObject,
+  type Json,
+  type JsonObject,
+  type MutableJsonObject,
+  own,
+} from './json.ts';
+
+/**
+ * The stash is a member of the OneRoster document, `/metadata/lti` in the shipped mappings, that keeps what OneRoster has
+ * no place for:
+ *
+ * - `members`: what the tool's document holds and no row names, AGS extensions under URL keys above all (AGS §3.1.2)
+ * - `originals`: by a row's AGS pointer, what the tool said (`was`, absent when it said nothing) beside what OneRoster
+ *   got for it (`wrote`). The original counts only while OneRoster still holds what was written.
+ */
+export interface Stash {
+  readonly members?: JsonObject;
+  readonly originals?: JsonObject;
+}
+
+/** The names of a side's places as a tree; a leaf (`null`) is a place that a row, or the protocol, reads itself. */
+export type PlaceTree = ReadonlyMap<string, PlaceTree | null>;
+
+/** Reads a stash, leaving out whatever is not of its form: somebody may have edited it in OneRoster. */
+export function readStash(value: Json | undefined): Stash {
+  if (!isObject(value)) return {};
+  const members = own(value, 'members');
+  const originals = own(value, 'originals');
+  return { ...(isObject(members) && { members }), ...(isObject(originals) && { originals }) };
+}
+
+/** The value of the stash member after a write: what else stands in it stays, undefined when nothing is left. */
+export function writeStash(before: Json | undefined, stash: Stash): JsonObject | undefined {
+  const { members: _members, originals: _originals, ...others } = isObject(before) ? before : {};
+  const after: JsonObject = { ...others, ...(stash as JsonObject) };
+  return Object.keys(after).length === 0 ? undefined : after;
+}
+
+/**
+ * The part of a document that no place names, in the document's own structure.
+ *
+ * @returns undefined when every member is named
+ * @example leftover({ label: 'Quiz', 'https://a.example/x': 1 }, new Map([['label', null]])) // { 'https://a.example/x': 1 }
+ */
+export function leftover(document: JsonObject, places: PlaceTree): JsonObject | undefined {
+  let rest: MutableJsonObject | undefined;
+  for (const member of Object.keys(document)) {
+    const place = places.get(member);
+    if (place === null || isForbidden(member)) continue;
+    const value = document[member] as Json;
+    const kept = place !== undefined && isObject(value) ? leftoverInside(value, place) : value;
+    if (kept === undefined) continue;
+    rest ??= {};
+    rest[member] = kept;
+  }
+  return rest;
+}
+
+/** An object that holds no named value must be remembered even when it is empty, or it would not come back. */
+function leftoverInside(value: JsonObject, place: PlaceTree): JsonObject | undefined {
+  const rest = leftover(value, place);
+  return rest === undefined && !holdsNamed(value, place) ? {} : rest;
+}
+
+function holdsNamed(value: JsonObject, places: PlaceTree): boolean {
+  return Object.keys(value).some((member) => {
+    const place = places.get(member);
+    const item = value[member] as Json;
+    if (place === null) return item !== null;
+    return place !== undefined && isObject(item) && holdsNamed(item, place);
+  });
+}
+
+/** Puts stashed members back into a document, which is changed; a place that a row reads is the row's, not the stash's. */
+export function restore(document: MutableJsonObject, members: JsonObject, places: PlaceTree): void {
+  for (const member of Object.keys(members)) {
+    const place = places.get(member);
+    if (place === null || isForbidden(member)) continue;
+    const value = members[member] as Json;
+    const standing = own(document, member);
+    if (place === undefined || !isObject(value) || standing === undefined) {
+      if (standing === undefined) document[member] = withoutNamed(value, place);
+    } else if (isObject(standing)) {
+      restore(standing as MutableJsonObject, value, place);
+    }
+  }
+}
+
+function withoutNamed(value: Json, place: PlaceTree | undefined): Json {
+  return place !== undefined && isObject(value) ? (leftover(value, place) ?? {}) : value;
+}
+
+/** What is remembered of one row. */
+export interface Original {
+  readonly was?: Json;
+  readonly wrote?: Json;
+}
+
+/** The memory of a row, when there is a well-formed one. */
+export function originalOf(stash: Stash, pointer: string): Original | undefined {
+  const original = stash.originals === undefined ? undefined : own(stash.originals, pointer);
+  return isObject(original) ? original : undefined;
+}
+
+/** True when two stashes hold the same. */
+export function sameStash(left: Stash, right: Stash): boolean {
+  return equal(left.members, right.members) && equal(left.originals, right.originals);
+}
