@@ -1,0 +1,101 @@
+import { createCache, type Loaded } from '../cache.ts';
+import { GradebridgeError } from '../core/errors.ts';
+import { isObject } from '../core/json.ts';
+
+/** Our client at an upstream's token endpoint. */
+export interface OutgoingSettings {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly method: 'form' | 'basic';
+  readonly scope?: string | undefined;
+}
+
+/** The value of an Authorization header. */
+export interface OutgoingToken {
+  readonly header: string;
+}
+
+interface TokenAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Sends the token request. @throws GradebridgeError UPSTREAM_… when there is no answer */
+export type SendTokenRequest = (request: {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}) => Promise<TokenAnswer>;
+
+export interface OutgoingCredentials {
+  token(): Promise<OutgoingToken>;
+  drop(token: OutgoingToken): void;
+}
+
+/** Tokens are renewed this long before they end, or at nine tenths of a short life. Milliseconds. */
+const MARGIN = 60_000;
+const LIFETIME_WHEN_UNSAID = 300_000;
+
+/**
+ * Access tokens by OAuth 2.0 client credentials (RFC 6749 §4.4), kept until shortly before they end. However many ask at
+ * once, one request is under way.
+ */
+export function createOutgoing(settings: OutgoingSettings, send: SendTokenRequest): OutgoingCredentials {
+  const request = tokenRequest(settings);
+  const load = async (): Promise<Loaded<OutgoingToken>> => readToken(await send(request));
+  const cache = createCache<OutgoingToken>({ max: 1, ttl: LIFETIME_WHEN_UNSAID, load });
+  return { token: () => cache.get('token', undefined), drop: (token) => cache.drop('token', token) };
+}
+
+function tokenRequest({
+  tokenUrl,
+  clientId,
+  clientSecret,
+  method,
+  scope,
+}: OutgoingSettings): Parameters<SendTokenRequest>[0] {
+  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  if (scope !== undefined) form.set('scope', scope);
+  const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+  if (method === 'basic') {
+    // RFC 6749 §2.3.1: id and secret are form-encoded before they are joined.
+    const pair = [clientId, clientSecret]
+      .map((part) => new URLSearchParams([['', part]]).toString().slice(1))
+      .join(':');
+    const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+    return { url: tokenUrl, headers: { ...headers, authorization }, body: form.toString() };
+  }
+  form.set('client_id', clientId);
+  form.set('client_secret', clientSecret);
+  return { url: tokenUrl, headers, body: form.toString() };
+}
+
+function readToken({ status, text }: TokenAnswer): Loaded<OutgoingToken> {
+  const body = parse(text);
+  if (status >= 500)
+    throw new GradebridgeError('UPSTREAM_FAILED', { detail: `token endpoint answered ${status}` });
+  if (status === 429)
+    throw new GradebridgeError('UPSTREAM_BUSY', { retryAfter: 5, detail: 'token endpoint is busy' });
+  if (status < 200 || status > 299) {
+    const code = typeof body?.['error'] === 'string' ? body['error'].slice(0, 40) : 'no error code';
+    throw new GradebridgeError('UPSTREAM_REFUSED', { detail: `token endpoint answered ${status} ${code}` });
+  }
+  const { access_token: token, expires_in: seconds } = body ?? {};
+  if (typeof token !== 'string' || token === '') {
+    throw new GradebridgeError('UPSTREAM_BAD_ANSWER', {
+      detail: 'token endpoint answered without an access token',
+    });
+  }
+  const life = Number(seconds) > 0 ? Number(seconds) * 1000 : LIFETIME_WHEN_UNSAID;
+  return { value: { header: `Bearer ${token}` }, ttl: Math.max(1, life - Math.min(MARGIN, life / 10)) };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

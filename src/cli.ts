@@ -1,0 +1,93 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { checkCommand } from './commands/check.ts';
+import { type Command, EXIT, type Io, UsageError } from './commands/command.ts';
+import { demoCommand } from './commands/demo.ts';
+import { keysCommand } from './commands/keys.ts';
+import { sandboxCommand } from './commands/sandbox.ts';
+import { serveCommand } from './commands/serve.ts';
+import { translateCommand } from './commands/translate.ts';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: serveCommand,
+  sandbox: sandboxCommand,
+  keys: keysCommand,
+  check: checkCommand,
+  translate: translateCommand,
+  demo: demoCommand,
+};
+
+/**
+ * Runs one command of the command line.
+ *
+ * @returns the exit code: 0 done, 1 findings or failure, 2 an error of use
+ * @example await runCli(['check', '--config', 'gradebridge.config.json'], io)
+ */
+export async function runCli(args: readonly string[], io: Io): Promise<number> {
+  const [name = 'help', ...rest] = args;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) return overview(name, io);
+  if (rest.includes('--help') || rest.includes('-h')) {
+    io.out(helpOf(name, command));
+    return EXIT.done;
+  }
+  try {
+    return await command.run(parse(command, rest), io);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    io.error(`gradebridge ${name}: ${error.message}\n\n${helpOf(name, command)}`);
+    return EXIT.usage;
+  }
+}
+
+function parse(command: Command, args: readonly string[]): Parameters<Command['run']>[0] {
+  const options: ParseArgsConfig['options'] = Object.fromEntries(
+    Object.entries(command.options).map(([option, { value }]) => [
+      option,
+      { type: value === undefined ? 'boolean' : 'string' },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { values: values as Readonly<Record<string, string | boolean | undefined>>, positionals };
+  } catch (error) {
+    throw new UsageError((error as Error).message.split('. To specify')[0] as string);
+  }
+}
+
+function helpOf(name: string, { summary, usage, options, example }: Command): string {
+  const rows = Object.entries(options).map(
+    ([option, { value, text }]) => [`--${option}${value ? ` ${value}` : ''}`, text] as const,
+  );
+  const width = Math.max(0, ...rows.map(([left]) => left.length)) + 2;
+  const table = rows.map(([left, text]) => `  ${left.padEnd(width)}${text}`);
+  return [
+    `gradebridge ${name} ${usage}`.trimEnd(),
+    '',
+    summary,
+    '',
+    ...table,
+    '',
+    'Example:',
+    `  ${example}`,
+  ].join('\n');
+}
+
+function overview(name: string, io: Io): number {
+  const isHelp = ['help', '--help', '-h'].includes(name);
+  const rows = Object.entries(COMMANDS).map(([command, { summary }]) => `  ${command.padEnd(11)}${summary}`);
+  const text = [
+    'gradebridge COMMAND [OPTION …]',
+    '',
+    ...rows,
+    '',
+    'gradebridge COMMAND --help says more of one.',
+  ].join('\n');
+  if (isHelp) io.out(text);
+  else io.error(`gradebridge: there is no command "${name}"\n\n${text}`);
+  return isHelp ? EXIT.done : EXIT.usage;
+}

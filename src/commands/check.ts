@@ -1,0 +1,134 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Finding } from '../config/config.ts';
+import { findConfigFile, type LoadResult, loadConfigFile } from '../config/load.ts';
+import { loadMapping, SHIPPED_MAPPINGS } from '../config/mappings.ts';
+import { tryExamples } from '../core/examples.ts';
+import { LAW_SENTENCES } from '../core/laws.ts';
+import type { Lens } from '../core/lens.ts';
+import { type CounterExample, prove } from '../proof/prove.ts';
+import {
+  type Arguments,
+  type Command,
+  EXIT,
+  type Io,
+  noPositionals,
+  printFindings,
+  textOption,
+  UsageError,
+} from './command.ts';
+import { loadDemoConfig, usualAddresses } from './demo-config.ts';
+
+const DEFAULT_RUNS = 1_000;
+
+/** `gradebridge check`: everything that can be known before anything runs. */
+export const checkCommand: Command = {
+  summary: 'Checks the configuration and every mapping, and tries the laws on generated documents.',
+  usage: '[--config FILE] [--runs N] [--seed N]',
+  options: {
+    config: {
+      value: 'FILE',
+      text: 'the configuration; default: GRADEBRIDGE_CONFIG, then ./gradebridge.config.json',
+    },
+    runs: { value: 'N', text: `generated documents per mapping; default ${DEFAULT_RUNS}` },
+    seed: { value: 'N', text: 'the seed of an earlier run, to see its counter-example again' },
+  },
+  example: 'gradebridge check --config gradebridge.config.json --runs 10000',
+  run: async (args, io) => {
+    noPositionals(args);
+    const [runs, seed] = [countOption(args, 'runs') ?? DEFAULT_RUNS, countOption(args, 'seed')];
+    const { environment, folder } = io;
+    const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
+    const loaded =
+      file === undefined ? loadDemoConfig(usualAddresses(), folder) : loadConfigFile(file, environment);
+    if (file === undefined)
+      io.error('There is no configuration; the mappings that come with Gradebridge are checked.\n');
+    const mappings = mappingsToCheck(loaded);
+    const findings = [...('findings' in loaded ? loaded.findings : []), ...mappings.findings];
+    for (const { lens, file: at } of mappings.lenses)
+      findings.push(...checkMapping(lens, { file: at, runs, seed, io }));
+    if (findings.length > 0) {
+      printFindings(findings, io);
+      return EXIT.findings;
+    }
+    io.error(`${file ?? 'The built-in configuration'} can be run.`);
+    return EXIT.done;
+  },
+};
+
+interface Checkable {
+  readonly lenses: readonly { readonly lens: Lens; readonly file: string }[];
+  readonly findings: readonly Finding[];
+}
+
+/** Every mapping that the configuration can name: its own folder, and what is shipped. */
+function mappingsToCheck(loaded: LoadResult): Checkable {
+  const own = 'config' in loaded ? loaded.config.mappingsDir : undefined;
+  const folders = own === undefined ? [SHIPPED_MAPPINGS] : [own, SHIPPED_MAPPINGS];
+  const names = new Set(folders.flatMap(namesIn));
+  const results = [...names].map((name) => loadMapping(name, folders));
+  const known = new Set('findings' in loaded ? loaded.findings.map(({ file }) => file) : []);
+  return {
+    lenses: results.flatMap((result) => ('lens' in result ? [result] : [])),
+    findings: results.flatMap((result) =>
+      'findings' in result ? result.findings.filter(({ file }) => !known.has(file)) : [],
+    ),
+  };
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'))
+      .map((name) => basename(name, '.json'));
+  } catch {
+    return [];
+  }
+}
+
+interface MappingCheck {
+  readonly file: string;
+  readonly runs: number;
+  readonly seed: number | undefined;
+  readonly io: Io;
+}
+
+function checkMapping(lens: Lens, { file, runs, seed, io }: MappingCheck): readonly Finding[] {
+  const wrong = tryExamples(lens).map(
+    ({ index, direction, difference }): Finding => ({
+      file,
+      place: `/examples/${index}`,
+      message: `the example does not hold towards ${direction}: at ${difference.pointer || '/'} it says ${show(difference.expected)}, the mapping gives ${show(difference.actual)}`,
+      remedy: 'correct the example or the rows',
+    }),
+  );
+  const broken = prove(lens, { runs, ...(seed !== undefined && { seed }) });
+  const { name, fields, examples = [] } = lens.plan.mapping;
+  if (broken === undefined && wrong.length === 0) {
+    io.error(
+      `${name}: ${fields.length} rows, ${examples.length} examples, 5 laws held on ${runs} generated documents.`,
+    );
+  }
+  return broken === undefined ? wrong : [...wrong, lawFinding(file, broken)];
+}
+
+function lawFinding(file: string, { law, difference, sample, seed }: CounterExample): Finding {
+  const { first, second, base, context } = sample;
+  const shown = law === 'put-put' ? { base, first, second, context } : { base, document: first, context };
+  return {
+    file,
+    place: difference.pointer || '/',
+    message: `breaks the law ${law} (${LAW_SENTENCES[law]}): expected ${show(difference.expected)}, got ${show(difference.actual)}; smallest counter-example: ${JSON.stringify(shown)}`,
+    remedy: `add a stash, change the row, or say what it loses with "lossy"; --seed ${seed} shows this again`,
+  };
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+function countOption(args: Arguments, name: string): number | undefined {
+  const text = textOption(args, name);
+  if (text === undefined || /^\d{1,9}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError(`--${name} takes a whole number, not "${text}"`);
+}

@@ -1,0 +1,67 @@
+import type { Finding } from '../config/config.ts';
+
+/** The streams and surroundings of the process, so that a command can be run by a test. */
+export interface Io {
+  /** Data, and nothing else. */
+  readonly out: (text: string) => void;
+  /** Everything for people. */
+  readonly error: (text: string) => void;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly folder: string;
+  readonly input: NodeJS.ReadableStream;
+}
+
+export interface Option {
+  /** What the option takes, such as FILE; absent for a switch. */
+  readonly value?: string;
+  readonly text: string;
+}
+
+export interface Arguments {
+  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+/** One verb of the command line. */
+export interface Command {
+  readonly summary: string;
+  readonly usage: string;
+  readonly options: Readonly<Record<string, Option>>;
+  readonly example: string;
+  /** @returns the exit code */
+  run(args: Arguments, io: Io): Promise<number>;
+}
+
+/** The documented exit codes. */
+export const EXIT = { done: 0, findings: 1, usage: 2 } as const;
+
+/** The command was called wrongly; the help is shown with it. */
+export class UsageError extends Error {}
+
+/** The text of an option, undefined when it was not given: `textOption(args, 'config')`. */
+export function textOption({ values }: Arguments, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** A port number. @throws UsageError */
+export function portOption(args: Arguments, name: string, fallback: number): number {
+  const text = textOption(args, name);
+  if (text === undefined) return fallback;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`--${name} takes a port from 0 to 65535, not "${text}"`);
+}
+
+export function noPositionals({ positionals }: Arguments): void {
+  if (positionals.length > 0) throw new UsageError(`there is no use for "${positionals[0]}"`);
+}
+
+/** Findings for people, one after another. */
+export function printFindings(findings: readonly Finding[], io: Io): void {
+  for (const { file, place, message, remedy } of findings)
+    io.error(`${file}\n  at ${place}: ${message}\n  → ${remedy}\n`);
+  io.error(
+    `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} found; nothing was started or changed.`,
+  );
+}

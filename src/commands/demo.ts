@@ -1,0 +1,118 @@
+import { createServer } from 'node:net';
+import type { LoadedConfig } from '../config/load.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import type { Lens, Note } from '../core/lens.ts';
+import { createLog } from '../log.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { type Command, EXIT, type Io, noPositionals, printFindings } from './command.ts';
+import { DEMO, loadDemoConfig } from './demo-config.ts';
+import { journeyTable } from './journey.ts';
+import { curlFor, type RunningGateway, startGateway, untilStopped } from './running.ts';
+
+const ID = 'https://lms.example.com/course/1/lineitems/1';
+
+/** What the demo's tool sends: no end date, a date with an offset, and an extension of its own. */
+const SENT: JsonObject = {
+  label: 'Activity',
+  scoreMaximum: 100,
+  resourceId: 'quiz-231',
+  tag: 'grade',
+  startDateTime: '2026-03-06T20:05:02+02:00',
+  gradesReleased: true,
+  'https://quizzer.example/ags/attempts': 3,
+};
+
+/** `gradebridge demo`: one line item to OneRoster and back, for a newcomer to look at. */
+export const demoCommand: Command = {
+  summary: 'Sends a line item through a gateway to a OneRoster sandbox and shows its way; then stays up.',
+  usage: '[--once]',
+  options: { once: { text: 'end when it is shown' } },
+  example: 'gradebridge demo --once',
+  run: async (args, io) => {
+    noPositionals(args);
+    const sandbox = await startSandbox({ port: await portNear(DEMO.sandboxPort) });
+    const loaded = loadDemoConfig({ port: await portNear(DEMO.port), sandbox }, io.folder);
+    if ('findings' in loaded) {
+      printFindings(loaded.findings, io);
+      return EXIT.findings;
+    }
+    let notes: readonly Note[] = [];
+    const observe = (_caller: unknown, _call: unknown, seen: readonly Note[]): void => {
+      notes = seen;
+    };
+    const world = { clock: Date.now, random: Math.random, log: createLog('error'), observe };
+    const gateway = await startGateway(loaded, world);
+    const key = await gateway.service.keyring.sign('serviceKey', { tool: DEMO.tool, context: DEMO.context });
+    const isShown = await show({ gateway, sandbox, loaded, key, io, notes: () => notes });
+    if (args.values['once'] !== true && isShown) await stayUp(gateway, { sandbox, key, io });
+    await gateway.stop();
+    await sandbox.close();
+    return isShown ? EXIT.done : EXIT.findings;
+  },
+};
+
+interface Stage {
+  readonly gateway: RunningGateway;
+  readonly sandbox: Sandbox;
+  readonly loaded: LoadedConfig;
+  readonly key: string;
+  readonly io: Io;
+  readonly notes: () => readonly Note[];
+}
+
+/** @returns whether the line item came back as it was sent */
+async function show({ gateway, sandbox, loaded, key, io, notes }: Stage): Promise<boolean> {
+  const url = `${gateway.url}/api/lineitems/${encodeURIComponent(ID)}`;
+  const headers = {
+    authorization: `SERVICE-AUTH-V1 ${DEMO.apiKey}:${key}`,
+    'content-type': 'application/json',
+  };
+  const put = await fetch(url, { method: 'PUT', headers, body: JSON.stringify(SENT) });
+  const get = await fetch(url, { headers });
+  const read = (await get.json()) as JsonObject;
+  const written = sandbox.requests().findLast(({ method }) => method === 'PUT');
+  const sourcedId = decodeURIComponent(written?.path.split('/').at(-1) ?? '');
+  const held = sandbox.find('lineItems', sourcedId) as JsonObject | undefined;
+  io.out(`A tool sends  PUT /api/lineitems/${encodeURIComponent(ID)}  → ${put.status}`);
+  io.out(`Gradebridge writes  PUT ${written?.path ?? 'nothing'}  → ${written?.status ?? '-'}\n`);
+  if (put.status !== 201 || held === undefined) {
+    io.error(`This should not have happened. The gateway said: ${JSON.stringify(await put.json())}`);
+    return false;
+  }
+  const lens = loaded.lenses.get(DEMO.context) as Lens;
+  for (const line of journeyTable({ lens, sent: SENT, held, read, notes: notes() })) io.out(line);
+  const same = Object.entries(SENT).every(([member, value]) => sameText(value, read[member]));
+  io.out(
+    `\nThe tool reads it under the id it gave it, ${String(read['id'])}, ${same ? 'exactly as it sent it' : 'CHANGED'}.`,
+  );
+  return same;
+}
+
+function sameText(left: Json, right: Json | undefined): boolean {
+  return JSON.stringify(left) === JSON.stringify(right);
+}
+
+async function stayUp(
+  { url }: RunningGateway,
+  { sandbox, key, io }: { readonly sandbox: Sandbox; readonly key: string; readonly io: Io },
+): Promise<void> {
+  io.out(`\nThe gateway stays up on ${url}, the OneRoster sandbox on ${sandbox.url}. Send one yourself:\n`);
+  io.out(curlFor(url, DEMO.apiKey, key));
+  io.out('\nCtrl-C ends both.');
+  await untilStopped();
+}
+
+/** The port, or any that is free when something else has it. */
+function portNear(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' && port !== 0) portNear(0).then(resolve, reject);
+      else reject(error);
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
+    });
+  });
+}

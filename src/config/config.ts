@@ -1,0 +1,83 @@
+import type { Scope } from '../core/operation.ts';
+
+/** The configuration as the gateway uses it: checked, with every default in its place, frozen. */
+export interface Config {
+  readonly version: 1;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** Without a trailing slash. */
+  readonly publicUrl: string;
+  readonly store: { readonly sqlite: string } | { readonly postgres: string };
+  readonly mappingsDir?: string;
+  readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
+  readonly contexts: Readonly<Record<string, ContextConfig>>;
+  readonly tools: Readonly<Record<string, ToolConfig>>;
+  readonly issuers: Readonly<Record<string, IssuerConfig>>;
+  readonly limits: {
+    readonly body: number;
+    readonly inFlight: number;
+    readonly page: number;
+    readonly request: number;
+    readonly drain: number;
+  };
+  readonly log: { readonly level: string };
+}
+
+export interface UpstreamConfig {
+  readonly profile: 'timeback' | 'oneroster-1.2';
+  readonly baseUrl: string;
+  readonly auth: {
+    readonly tokenUrl: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly method: 'form' | 'basic';
+    readonly scope?: string;
+  };
+  readonly timeouts: { readonly call: number };
+  readonly retry: { readonly attempts: number; readonly firstDelay: number; readonly longestDelay: number };
+  readonly concurrency: number;
+  readonly failuresToOpen: number;
+  readonly prefixes: { readonly gradebook: string; readonly rostering: string };
+}
+
+export interface ContextConfig {
+  readonly upstream: string;
+  readonly class: string;
+  readonly school: string | { readonly lookup: 'class' };
+  readonly category?: string | { readonly lookup: { readonly title: string; readonly create?: boolean } };
+  readonly family: 'lineItems' | 'assessmentLineItems';
+  readonly ownership: 'tool' | 'class';
+  readonly resourceLinks: 'any' | readonly string[];
+  readonly mappings: { readonly lineItem?: string };
+}
+
+export interface ToolConfig {
+  readonly clientId: string;
+  readonly contexts: readonly string[];
+  readonly apiKey?: string;
+  readonly jwksUrl?: string;
+  readonly jwks?: Jwks;
+  readonly scopes: readonly Scope[];
+  readonly audiences: readonly string[];
+}
+
+export interface IssuerConfig {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly jwksUrl?: string;
+  readonly jwks?: Jwks;
+  readonly toolClaim: string;
+}
+
+/** An RFC 7517 key set; what is in a key is the verifier's business. */
+export interface Jwks {
+  readonly keys: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Something wrong with a file that an administrator wrote. */
+export interface Finding {
+  readonly file: string;
+  /** Where in the file, as a JSON Pointer or as line and column. */
+  readonly place: string;
+  readonly message: string;
+  readonly remedy: string;
+}

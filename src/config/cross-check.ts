@@ -1,0 +1,99 @@
+import type { Lens } from '../core/lens.ts';
+import type { Config, ContextConfig, Finding, ToolConfig } from './config.ts';
+import { loadMapping, SHIPPED_MAPPINGS } from './mappings.ts';
+
+/** The mapping and the resource that belong to each family. */
+const FAMILY_MAPPINGS = {
+  lineItems: { mapping: 'line-item', resource: 'lineItem' },
+  assessmentLineItems: { mapping: 'assessment-line-item', resource: 'assessmentLineItem' },
+} as const;
+
+export interface CrossChecked {
+  readonly findings: readonly Finding[];
+  readonly lenses: ReadonlyMap<string, Lens>;
+}
+
+/** Checks what a schema cannot say: that names in one part of the configuration mean something in another. */
+export function crossCheck(config: Config, file: string): CrossChecked {
+  const findings: Finding[] = [];
+  const lenses = new Map<string, Lens>();
+  const add = (place: string, message: string, remedy: string): void => {
+    findings.push({ file, place, message, remedy });
+  };
+  if ('postgres' in config.store) {
+    add(
+      '/store',
+      'PostgreSQL cannot hold the keys of the gateway in this version',
+      'use { "sqlite": "./data/gradebridge.db" }',
+    );
+  }
+  for (const [key, context] of Object.entries(config.contexts)) {
+    checkContext(config, context, (place, message, remedy) =>
+      add(`/contexts/${key}${place}`, message, remedy),
+    );
+    const loaded = lensOf(config, context);
+    if ('lens' in loaded) lenses.set(key, loaded.lens);
+    else
+      findings.push(
+        ...loaded.findings.map((found) => ({ ...found, message: `${found.message} (context ${key})` })),
+      );
+  }
+  for (const [key, tool] of Object.entries(config.tools)) {
+    checkTool(config, [key, tool], (place, message, remedy) => add(`/tools/${key}${place}`, message, remedy));
+  }
+  for (const [key, issuer] of Object.entries(config.issuers)) {
+    if (issuer.jwks !== undefined || issuer.jwksUrl !== undefined) continue;
+    add(`/issuers/${key}`, 'has no keys', 'add "jwksUrl" or "jwks"');
+  }
+  return { findings: once(findings), lenses };
+}
+
+type Add = (place: string, message: string, remedy: string) => void;
+
+function checkContext(config: Config, context: ContextConfig, add: Add): void {
+  if (!Object.hasOwn(config.upstreams, context.upstream)) {
+    const known = Object.keys(config.upstreams).join(', ');
+    add('/upstream', `there is no upstream "${context.upstream}"`, `use one of: ${known}`);
+  }
+  if (context.family === 'lineItems' && context.category === undefined) {
+    const remedy = 'add the sourcedId of a category, or { "lookup": { "title": "…", "create": true } }';
+    add('/category', 'is missing: a OneRoster line item has a category', remedy);
+  }
+}
+
+function checkTool(config: Config, [key, tool]: readonly [string, ToolConfig], add: Add): void {
+  for (const [index, context] of tool.contexts.entries()) {
+    if (Object.hasOwn(config.contexts, context)) continue;
+    const known = Object.keys(config.contexts).join(', ');
+    add(`/contexts/${index}`, `there is no context "${context}"`, `use one of: ${known}`);
+  }
+  if (tool.apiKey === undefined && tool.jwks === undefined && tool.jwksUrl === undefined) {
+    add('', 'has no means to sign in', 'add "apiKey" for the LTIAAS API, or "jwksUrl" or "jwks" for AGS');
+  }
+  for (const member of ['clientId', 'apiKey'] as const) {
+    const others = Object.entries(config.tools).filter(([other]) => other !== key);
+    const twin = tool[member] && others.find(([, other]) => other[member] === tool[member]);
+    if (twin) add(`/${member}`, `is the same as that of the tool "${twin[0]}"`, 'give each tool its own');
+  }
+}
+
+function lensOf(config: Config, context: ContextConfig): ReturnType<typeof loadMapping> {
+  const { mapping, resource } = FAMILY_MAPPINGS[context.family];
+  const folders =
+    config.mappingsDir === undefined ? [SHIPPED_MAPPINGS] : [config.mappingsDir, SHIPPED_MAPPINGS];
+  const loaded = loadMapping(context.mappings.lineItem ?? mapping, folders);
+  if (!('lens' in loaded) || loaded.lens.plan.mapping.resource === resource) return loaded;
+  const message = `maps ${loaded.lens.plan.mapping.resource}, but the family is ${context.family}`;
+  return {
+    findings: [{ file: loaded.file, place: '/resource', message, remedy: `use a mapping of ${resource}` }],
+  };
+}
+
+/** Several contexts may use one broken mapping. */
+function once(findings: readonly Finding[]): readonly Finding[] {
+  const keys = new Set<string>();
+  return findings.filter(({ file, place, message }) => {
+    const key = `${file} ${place} ${message.replace(/ \(context [^)]*\)$/, '')}`;
+    return !keys.has(key) && keys.add(key);
+  });
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { isObject, type Json, type JsonObject, own } from './json.ts';
+import { valueAt } from './pointer.ts';
+
+/**
+ * Which OneRoster object is meant, and whose it is. The marks stand in `metadata` beside the mapped members, as strings at
+ * the top level, which is the only place that OneRoster services are known to filter by.
+ */
+const OWNER = ['metadata', 'ltiTool'] as const;
+const URL_MARK = ['metadata', 'ltiLineItemUrl'] as const;
+
+/** Namespace of Gradebridge's name-based UUIDs (RFC 9562 §5.5); it must never change, or line items would double. */
+const NAMESPACE = Buffer.from('6e1f0c3a7b0d4f5e9a52d1c86b7f4e21', 'hex');
+
+/**
+ * The UUID v5 of some names, the same wherever and whenever it is asked for.
+ *
+ * @example nameBasedId('quizzer', 'math-101', 'https://lms.example.com/course/1/lineitems/1')
+ */
+export function nameBasedId(...names: readonly string[]): string {
+  const hash = createHash('sha1').update(NAMESPACE).update(JSON.stringify(names)).digest();
+  hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
+  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
+  const hex = hash.toString('hex', 0, 16);
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}
+
+/** The tool that made a line item, when it carries a mark. */
+export function ownerOf(document: JsonObject): string | undefined {
+  return textAt(document, OWNER);
+}
+
+/** The URL under which its tool knows a line item, when that is not one of ours. */
+export function urlOf(document: JsonObject): string | undefined {
+  return textAt(document, URL_MARK);
+}
+
+/** The sourcedId of a OneRoster object. */
+export function sourcedIdOf(document: JsonObject): string | undefined {
+  const id = own(document, 'sourcedId');
+  return typeof id === 'string' ? id : undefined;
+}
+
+/** The sourcedId that a reference names: `referenceOf({ class: { sourcedId: 'c' } }, 'class') === 'c'`. */
+export function referenceOf(document: JsonObject, member: string): string | undefined {
+  const reference = own(document, member);
+  return isObject(reference) ? sourcedIdOf(reference) : undefined;
+}
+
+/**
+ * A base to write over: the document as it stands, or a new one, with the marks that are given.
+ *
+ * @example markedBase({ sourcedId: 'li-1', tool: 'quizzer' })
+ */
+export function markedBase({ sourcedId, tool, url, standing }: MarkedBase): JsonObject {
+  const metadata = standing === undefined ? undefined : own(standing, 'metadata');
+  const marks: JsonObject = {
+    ...(isObject(metadata) && metadata),
+    ...(tool !== undefined && { ltiTool: tool }),
+    ...(url !== undefined && { ltiLineItemUrl: url }),
+  };
+  const base = { ...standing, sourcedId };
+  return Object.keys(marks).length === 0 ? base : { ...base, metadata: marks };
+}
+
+export interface MarkedBase {
+  readonly sourcedId: string;
+  readonly tool?: string | undefined;
+  readonly url?: string | undefined;
+  readonly standing?: JsonObject | undefined;
+}
+
+function textAt(document: JsonObject, tokens: readonly string[]): string | undefined {
+  const value = valueAt(document, tokens);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * A strong entity tag (RFC 9110 §8.8.3) of a document, the same whatever the order of its members: a database may
+ * answer them in another one.
+ */
+export function entityTag(document: JsonObject): string {
+  return `"${createHash('sha1').update(canonical(document)).digest('base64url')}"`;
+}
+
+function canonical(value: Json): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  const members = Object.keys(value).sort();
+  return `{${members.map((member) => `${JSON.stringify(member)}:${canonical(value[member] as Json)}`).join()}}`;
+}

@@ -1,0 +1,89 @@
+/**
+ * The words of the main path, in the vocabulary of LTI AGS 2.0, which both faces share.
+ *
+ * - tool: a registered LTI client
+ * - context: an LTI course, bound to one OneRoster class at one upstream
+ * - line item: a column of the gradebook (AGS §3.2); in OneRoster a lineItem or an assessmentLineItem
+ * - operation: what a tool asks for; outcome: what came of it
+ */
+import type { JsonObject } from './json.ts';
+
+/** What a token may be used for: the last part of the four AGS scopes (AGS §3.1). */
+export const SCOPES = ['lineitem', 'lineitem.readonly', 'score', 'result.readonly'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+declare const authenticated: unique symbol;
+
+/** Who is calling, as a guard has established it: the main path cannot be entered without one. */
+export interface Caller {
+  readonly [authenticated]: true;
+  readonly tool: string;
+  readonly context: string;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly resourceLinkId?: string;
+}
+
+/** How a tool names a line item: by OneRoster's id, or by a URL that another platform gave it. */
+export type LineItemReference = { readonly sourcedId: string } | { readonly url: string };
+
+/** The filters of AGS §3.2.4, which are joined with AND. */
+export interface LineItemFilter {
+  readonly resourceLinkId?: string;
+  readonly resourceId?: string;
+  readonly tag?: string;
+}
+
+/** Which part of a list is wanted. */
+export interface PageRequest {
+  readonly limit?: number;
+  /** The sourcedId that the page follows; absent for the first page. */
+  readonly after?: string;
+}
+
+/** Conditions of RFC 9110 §13.1 on the line item as it stands. */
+export interface Conditions {
+  readonly ifMatch?: string;
+  readonly ifNoneMatch?: string;
+}
+
+export type Operation =
+  | { readonly kind: 'listLineItems'; readonly filter: LineItemFilter; readonly page: PageRequest }
+  | { readonly kind: 'createLineItem'; readonly lineItem: JsonObject }
+  | { readonly kind: 'getLineItem'; readonly line: LineItemReference }
+  | {
+      readonly kind: 'replaceLineItem';
+      readonly line: LineItemReference;
+      readonly lineItem: JsonObject;
+      readonly conditions: Conditions;
+      /** Whether an unknown id makes a new line item: yes on /api, no in AGS (§3.2.6). */
+      readonly orCreate: boolean;
+    }
+  | { readonly kind: 'deleteLineItem'; readonly line: LineItemReference; readonly conditions: Conditions };
+
+/** A line item as a face shows it; each face makes its own id of the sourcedId and the url. */
+export interface LineItemView {
+  readonly sourcedId: string;
+  /** The URL under which the tool knows it, when that is not one of ours. */
+  readonly url?: string;
+  /** AGS members without `id`. */
+  readonly lineItem: JsonObject;
+}
+
+/** A page of a list, and the `after` of its neighbours; an absent one has no such page. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next?: PageRequest;
+  readonly prev?: PageRequest;
+  readonly first?: PageRequest;
+  readonly last?: PageRequest;
+}
+
+export type Outcome =
+  | {
+      readonly kind: 'lineItem';
+      readonly how: 'read' | 'created' | 'replaced';
+      readonly view: LineItemView;
+      readonly etag: string;
+    }
+  | { readonly kind: 'lineItems'; readonly filter: LineItemFilter; readonly page: Page<LineItemView> }
+  | { readonly kind: 'deleted' };

@@ -1,0 +1,60 @@
+import { GradebridgeError } from './errors.ts';
+import { entityTag, ownerOf, referenceOf } from './identity.ts';
+import { type JsonObject, own } from './json.ts';
+import type { Caller, Conditions, LineItemReference, LineItemView } from './operation.ts';
+
+/** Whose eyes a line item is looked at with. */
+export interface Viewpoint {
+  readonly caller: Caller;
+  readonly context: { readonly classId: string; readonly ownership: 'tool' | 'class' };
+}
+
+/** True when the tool may know of a line item at all; everything else is 404 to it. */
+export function isReachable(document: JsonObject, at: Viewpoint, line?: LineItemReference): boolean {
+  return isActive(document) && isOwn(document, at, line);
+}
+
+/**
+ * What the tool may write over: the document, or undefined when it is deleted and may come to life again.
+ *
+ * @throws GradebridgeError LINE_ITEM_NOT_FOUND for a line item that is not the tool's: it is as good as absent, but its
+ *   id is not free
+ */
+export function writable(
+  document: JsonObject,
+  line: LineItemReference,
+  at: Viewpoint,
+): JsonObject | undefined {
+  if (!isOwn(document, at, line)) throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+  return isActive(document) ? document : undefined;
+}
+
+/** OneRoster deletes softly; the old value `inactive` means the same as `tobedeleted` (OneRoster 1.2, Base). */
+function isActive(document: JsonObject): boolean {
+  return (own(document, 'status') ?? 'active') === 'active';
+}
+
+function isOwn(document: JsonObject, { caller, context }: Viewpoint, line?: LineItemReference): boolean {
+  if (referenceOf(document, 'class') !== context.classId) return false;
+  const owner = ownerOf(document);
+  if (context.ownership === 'class' || owner === caller.tool) return true;
+  // The id that is made of the tool's own URL proves the owner, should somebody have cleared the metadata.
+  return owner === undefined && line !== undefined && 'url' in line;
+}
+
+/**
+ * Holds a line item, absent or standing, against the conditions of a request (RFC 9110 §13.1.1 and §13.1.2).
+ *
+ * @throws GradebridgeError PRECONDITION_FAILED
+ */
+export function checkConditions({ ifMatch, ifNoneMatch }: Conditions, view: LineItemView | undefined): void {
+  const matches = (list: string): boolean =>
+    view !== undefined && (list.trim() === '*' || list.split(',').some((tag) => tag.trim() === tagOf(view)));
+  if (ifMatch !== undefined && !matches(ifMatch)) throw new GradebridgeError('PRECONDITION_FAILED');
+  if (ifNoneMatch !== undefined && matches(ifNoneMatch)) throw new GradebridgeError('PRECONDITION_FAILED');
+}
+
+/** The entity tag of a line item, the same on every face. */
+export function tagOf({ sourcedId, lineItem }: LineItemView): string {
+  return entityTag({ sourcedId, lineItem });
+}

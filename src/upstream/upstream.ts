@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GradebridgeError } from '../core/errors.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
+import type { Circuit } from './circuit.ts';
+import { faultError, refusal } from './refusals.ts';
+import { nextDelay, type RetryPolicy } from './retry.ts';
+import { type HttpAnswer, type Transport, TransportError } from './transport.ts';
+import type { Slots } from './turns.ts';
+
+/** One OneRoster request, before credentials. */
+export interface OneRosterRequest {
+  readonly method: 'GET' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly body?: JsonObject;
+  /** Milliseconds since 1970 by which the answer must be there. */
+  readonly deadline: number;
+  readonly requestId: string;
+}
+
+/** An answer of OneRoster that is a success, or a 404. */
+export interface OneRosterAnswer {
+  readonly status: number;
+  readonly headers: HttpAnswer['headers'];
+  readonly body?: JsonObject;
+}
+
+/** A token as the upstream's token endpoint gave it. */
+export interface AccessToken {
+  readonly header: string;
+}
+
+/** Our credentials at one upstream. */
+export interface Credentials {
+  /** @throws GradebridgeError UPSTREAM_… when no token can be had before the deadline */
+  token(deadline: number): Promise<AccessToken>;
+  /** The upstream no longer accepts this token. */
+  drop(token: AccessToken): void;
+}
+
+export interface UpstreamParts {
+  readonly transport: Transport;
+  readonly credentials: Credentials;
+  readonly circuit: Circuit;
+  readonly slots: Slots;
+  readonly retry: RetryPolicy;
+  /** Milliseconds for one exchange. */
+  readonly callTimeout: number;
+  readonly clock: () => number;
+  readonly random: () => number;
+}
+
+/** One OneRoster service: what it takes to get an answer out of it. */
+export interface Upstream {
+  /** @throws GradebridgeError UPSTREAM_… of the catalogue; a 404 is an answer */
+  call(request: OneRosterRequest): Promise<OneRosterAnswer>;
+  readonly isHeldBack: boolean;
+}
+
+/**
+ * Calls with a token, within a deadline, over a bounded number of connections; tries again what may be tried again, and
+ * holds back while the circuit is open.
+ */
+export function createUpstream(parts: UpstreamParts): Upstream {
+  const { circuit, retry, clock, random } = parts;
+  const attempt = async (request: OneRosterRequest): Promise<OneRosterAnswer> => {
+    if (!circuit.admit()) throw new GradebridgeError('UPSTREAM_DOWN', { retryAfter: 1 });
+    let failed = true;
+    try {
+      const answer = await inSlot(parts, request);
+      failed = false;
+      return answer;
+    } catch (error) {
+      // A refusal is a sign of life; only silence, faults and nonsense count against the upstream.
+      failed = !(error instanceof GradebridgeError) || FAILURES.has(error.code);
+      throw error;
+    } finally {
+      circuit.settle(!failed);
+    }
+  };
+  return {
+    call: async (request) => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await attempt(request);
+        } catch (error) {
+          if (!(error instanceof GradebridgeError) || !error.row.retryable || circuit.isOpen) throw error;
+          const retryAfter =
+            (error.details.retryAfter ?? 0) * (error.code === 'UPSTREAM_UNREACHABLE' ? 0 : 1000);
+          const { deadline } = request;
+          const delay = nextDelay(retry, {
+            attempt: tries,
+            now: clock(),
+            deadline,
+            retryAfter,
+            random: random(),
+          });
+          if (delay === undefined) throw error;
+          await sleep(delay);
+        }
+      }
+    },
+    get isHeldBack() {
+      return circuit.isOpen;
+    },
+  };
+}
+
+const FAILURES: ReadonlySet<string> = new Set([
+  'UPSTREAM_UNREACHABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_FAILED',
+  'UPSTREAM_BAD_ANSWER',
+]);
+
+async function inSlot(parts: UpstreamParts, request: OneRosterRequest): Promise<OneRosterAnswer> {
+  const { slots, clock } = parts;
+  if (!(await slots.take(request.deadline - clock())))
+    throw new GradebridgeError('OVERLOADED', { retryAfter: 1 });
+  try {
+    return await withToken(parts, request);
+  } finally {
+    slots.free();
+  }
+}
+
+/** A 401 means that the token has ended early: once, a new one is got. */
+async function withToken(parts: UpstreamParts, request: OneRosterRequest): Promise<OneRosterAnswer> {
+  const { credentials, clock } = parts;
+  const token = await credentials.token(request.deadline);
+  const answer = await exchange(parts, request, token);
+  if (answer.status !== 401) return usable(answer, clock());
+  credentials.drop(token);
+  return usable(await exchange(parts, request, await credentials.token(request.deadline)), clock());
+}
+
+async function exchange(
+  { transport, callTimeout, clock }: UpstreamParts,
+  { method, url, body, deadline, requestId }: OneRosterRequest,
+  token: AccessToken,
+): Promise<HttpAnswer> {
+  const timeout = Math.min(callTimeout, deadline - clock());
+  if (timeout <= 0) throw new GradebridgeError('UPSTREAM_TIMEOUT');
+  const headers = {
+    authorization: token.header,
+    accept: 'application/json',
+    'x-request-id': requestId,
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+  };
+  try {
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    return await transport.exchange({ method, url, headers, timeout, ...text });
+  } catch (error) {
+    if (error instanceof TransportError) throw faultError(error.fault, error);
+    throw error;
+  }
+}
+
+/** Success bodies are not always there: some services answer a write with nothing, or with `{}`. */
+function usable(answer: HttpAnswer, now: number): OneRosterAnswer {
+  const { status, headers, text } = answer;
+  if (status === 404) return { status, headers };
+  if (status < 200 || status > 299) throw refusal(answer, now);
+  if (text.trim() === '') return { status, headers };
+  const body = parseObject(text);
+  if (body === undefined) {
+    throw new GradebridgeError('UPSTREAM_BAD_ANSWER', {
+      detail: `upstream answered ${status} with a body that is no JSON object`,
+    });
+  }
+  return { status, headers, body };
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
