@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Json, JsonObject } from '../core/json.ts';
+import { parsePointer } from '../core/pointer.ts';
 import type { Finding } from './config.ts';
 
 /** The folder of the package, found from here upwards: the code runs from `dist` and its data files do not move there. */
@@ -16,12 +18,19 @@ export function readShipped(path: string): JsonObject {
   return JSON.parse(readFileSync(join(PACKAGE_ROOT, path), 'utf8')) as JsonObject;
 }
 
+/** A JSON file that an administrator wrote, and where in it things stand. */
+export interface JsonFile {
+  readonly document: Json;
+  /** The place of a finding for people: its pointer with the line, as far down as the pointer leads. */
+  readonly placeOf: (pointer: string) => string;
+}
+
 /**
  * Reads a JSON file that an administrator wrote.
  *
  * @returns the document, or what is wrong with the file
  */
-export function readJsonFile(path: string): { readonly document: Json } | { readonly finding: Finding } {
+export function readJsonFile(path: string): JsonFile | { readonly finding: Finding } {
   const file = resolve(path);
   let text: string;
   try {
@@ -32,23 +41,31 @@ export function readJsonFile(path: string): { readonly document: Json } | { read
     return { finding: { file, place: '/', message: why, remedy: 'check the path and its permissions' } };
   }
   try {
-    return { document: JSON.parse(text) as Json };
-  } catch (error) {
-    const place = placeOf(error as Error, text);
-    return {
-      finding: {
-        file,
-        place,
-        message: 'is not JSON',
-        remedy: 'look at that place for a missing comma, quote or brace',
-      },
-    };
+    return { document: JSON.parse(text) as Json, placeOf: (pointer) => placeIn(text, pointer) };
+  } catch {
+    return { finding: { file, ...syntaxError(text) } };
   }
 }
 
-/** V8 names the position of a syntax error in its message, and not always. */
-function placeOf(error: Error, text: string): string {
-  const position = /position (\d+)/.exec(error.message)?.[1];
-  const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n');
-  return `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+/** JSON.parse does not say where it stopped in all versions of Node; this parser does, and it knows where members stand. */
+function syntaxError(text: string): Pick<Finding, 'place' | 'message' | 'remedy'> {
+  const errors: ParseError[] = [];
+  parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
+  const [{ offset, error } = { offset: text.length, error: 0 }] = errors;
+  const before = text.slice(0, offset).split('\n');
+  return {
+    place: `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`,
+    message: `is not JSON (${printParseErrorCode(error)})`,
+    remedy: 'look at that place for a missing comma, colon, quote or brace; JSON has no comments',
+  };
+}
+
+function placeIn(text: string, pointer: string): string {
+  const tree = parseTree(text);
+  const steps = (parsePointer(pointer) ?? []).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  for (let length = steps.length; tree !== undefined && length > 0; length--) {
+    const node = findNodeAtLocation(tree, steps.slice(0, length));
+    if (node !== undefined) return `${pointer} (line ${text.slice(0, node.offset).split('\n').length})`;
+  }
+  return pointer;
 }

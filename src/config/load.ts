@@ -42,7 +42,15 @@ export function findConfigFile({ named, environment, folder }: ConfigSource): st
 /** Reads a configuration file and checks everything in it. Nothing is started, nothing is called. */
 export function loadConfigFile(file: string, environment: NodeJS.ProcessEnv): LoadResult {
   const read = readJsonFile(file);
-  return 'finding' in read ? { findings: [read.finding] } : loadConfig(read.document, file, environment);
+  if ('finding' in read) return { findings: [read.finding] };
+  const loaded = loadConfig(read.document, file, environment);
+  if ('config' in loaded) return loaded;
+  const { findings } = loaded;
+  return {
+    findings: findings.map((found) =>
+      found.file === file ? { ...found, place: read.placeOf(found.place) } : found,
+    ),
+  };
 }
 
 /**

@@ -28,8 +28,9 @@ export function loadMapping(
   const read = readJsonFile(file);
   if ('finding' in read) return { findings: [read.finding] };
   schemaCheck ??= compileSchema(readShipped('mappings/mapping.schema.json'));
-  const findings = [...schemaCheck(read.document, file)];
-  if (findings.length > 0) return { findings };
+  const findings = schemaCheck(read.document, file);
+  if (findings.length > 0)
+    return { findings: findings.map((found) => ({ ...found, place: read.placeOf(found.place) })) };
   const mapping = read.document as JsonObject as unknown as Mapping;
   const compiled = compile(mapping);
   if ('lens' in compiled && mapping.name === name) return { lens: compiled.lens, file };
@@ -40,7 +41,7 @@ export function loadMapping(
   return {
     findings: problems.map(({ row, message }) => ({
       file,
-      place: row === undefined ? '/' : `/fields/${row}`,
+      place: row === undefined ? '/' : read.placeOf(`/fields/${row}`),
       message,
       remedy: 'correct the row; docs/mapping.md describes the language',
     })),

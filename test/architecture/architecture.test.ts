@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { partOf, readSources, type Source } from './sources.ts';
+
+const sources = readSources();
+const imports = sources.flatMap((source) => source.imports.map((found) => ({ source, found })));
+
+/** What each part may import of src. Everything it may import more would have to be argued for here. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  core: ['core'],
+  dialects: ['core'],
+  'gateway.ts': ['core'],
+  'cache.ts': [],
+  'log.ts': [],
+  auth: ['core', 'cache.ts'],
+  directory: ['core', 'cache.ts'],
+  upstream: ['core'],
+  http: ['core'],
+  store: ['core'],
+  proof: ['core'],
+  config: ['core'],
+  sandbox: [],
+};
+
+for (const [part, allowed] of Object.entries(MAY_IMPORT)) {
+  test(`${part} imports only ${[...allowed, 'itself'].join(', ')}`, () => {
+    const own = imports.filter(({ source }) => partOf(source.path) === part);
+    assert.ok(
+      sources.some(({ path }) => partOf(path) === part),
+      `there is no src/${part}`,
+    );
+    const strays = own.filter(
+      ({ found }) => found.isLocal && ![part, ...allowed].includes(partOf(found.target)),
+    );
+    assert.deepEqual(strays.map(name), []);
+  });
+}
+
+test('every part of src has its import rule, or is an entry', () => {
+  const entries = ['main.ts', 'cli.ts', 'compose.ts', 'commands'];
+  const parts = new Set(sources.map(({ path }) => partOf(path)));
+  assert.deepEqual(
+    [...parts].filter((part) => !Object.hasOwn(MAY_IMPORT, part) && !entries.includes(part)),
+    [],
+  );
+});
+
+test('only the entries choose real parts: nothing else imports compose or commands', () => {
+  const strays = imports.filter(
+    ({ source, found }) =>
+      found.isLocal &&
+      ['compose.ts', 'commands', 'cli.ts', 'main.ts'].includes(partOf(found.target)) &&
+      !['main.ts', 'cli.ts', 'commands'].includes(partOf(source.path)),
+  );
+  assert.deepEqual(strays.map(name), []);
+});
+
+test('core imports no package and reads no clock', () => {
+  const core = imports.filter(({ source }) => partOf(source.path) === 'core');
+  // A hash is a pure function; nothing else of Node is one.
+  assert.deepEqual(
+    core.filter(({ found }) => !found.isLocal && found.target !== 'node:crypto').map(name),
+    [],
+  );
+  const isClock = /Date\.now|new Date\(\)|Math\.random|randomUUID/;
+  const clocks = sources.filter(
+    ({ path, text }) => partOf(path) === 'core' && isClock.test(withoutComments(text)),
+  );
+  assert.deepEqual(
+    clocks.map(({ path }) => path),
+    [],
+  );
+});
+
+/** Each library that could spread has one home. */
+const HOMES: Readonly<Record<string, string>> = {
+  express: 'http',
+  helmet: 'http',
+  jose: 'auth',
+  axios: 'upstream/transport.ts',
+  undici: 'upstream/transport.ts',
+  ajv: 'config/schema.ts',
+  'ajv-formats': 'config/schema.ts',
+  'jsonc-parser': 'config/files.ts',
+  'lru-cache': 'cache.ts',
+  pino: 'log.ts',
+  'fast-check': 'proof',
+};
+
+for (const [library, home] of Object.entries(HOMES)) {
+  test(`${library} is imported in src/${home} and nowhere else`, () => {
+    const users = imports.filter(({ found }) => found.target === library);
+    assert.notEqual(users.length, 0);
+    assert.deepEqual(users.filter(({ source }) => !`${source.path}/`.startsWith(`${home}/`)).map(name), []);
+  });
+}
+
+test('every package that src imports is named above', () => {
+  const packages = new Set(
+    imports
+      .filter(({ found }) => !found.isLocal && !found.target.startsWith('node:'))
+      .map(({ found }) => found.target),
+  );
+  assert.deepEqual(
+    [...packages].filter((name) => !Object.hasOwn(HOMES, name)),
+    [],
+  );
+});
+
+test('there is no drawer called utils, helpers or common', () => {
+  const drawers = sources.filter(({ path }) =>
+    /(^|\/)(utils?|helpers?|common|shared|misc|lib)(\/|\.ts$)/.test(path),
+  );
+  assert.deepEqual(
+    drawers.map(({ path }) => path),
+    [],
+  );
+});
+
+test('there is no import cycle', () => {
+  const graph = new Map(
+    sources.map(({ path, imports: found }) => [
+      path,
+      found.filter(({ isLocal }) => isLocal).map(({ target }) => target),
+    ]),
+  );
+  const done = new Set<string>();
+  const visit = (path: string, trail: readonly string[]): void => {
+    assert.ok(!trail.includes(path), `cycle: ${[...trail.slice(trail.indexOf(path)), path].join(' → ')}`);
+    if (done.has(path)) return;
+    for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) visit(path, []);
+});
+
+test('no file is longer than 300 lines', () => {
+  const long = sources.filter(({ text }) => text.split('\n').length > 300);
+  assert.deepEqual(
+    long.map(({ path }) => path),
+    [],
+  );
+});
+
+test('there is no any, no enum and no default export', () => {
+  const strays = sources.filter(({ text }) =>
+    /\bas any\b|: any\b|^export default|^(export )?(const )?enum /m.test(text),
+  );
+  assert.deepEqual(
+    strays.map(({ path }) => path),
+    [],
+  );
+});
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/^\s*\/\/.*$/gm, '');
+}
+
+function name({
+  source,
+  found,
+}: {
+  readonly source: Source;
+  readonly found: { readonly target: string };
+}): string {
+  return `${source.path} → ${found.target}`;
+}
