@@ -20,7 +20,8 @@ export interface Cache<Value extends object, Question> {
   get(key: string, question: Question): Promise<Value>;
   /** Forgets a value, unless another one has taken its place meanwhile. */
   drop(key: string, value: Value): void;
-  clear(): void;
+  /** Forgets whatever is there, and what is being loaded. */
+  forget(key: string): void;
 }
 
 /**
@@ -47,6 +48,6 @@ export function createCache<Value extends object, Question = undefined>({
     drop: (key, value) => {
       if (cache.peek(key) === value) cache.delete(key);
     },
-    clear: () => cache.clear(),
+    forget: (key) => void cache.delete(key),
   };
 }

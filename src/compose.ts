@@ -1,29 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { dirname, join } from 'node:path';
-import { createGuard } from './auth/guard.ts';
-import { createIssuerVerifier } from './auth/issuers.ts';
+import { createGuard, type GuardParts } from './auth/guard.ts';
+import { createGuardedFetch } from './auth/guarded-fetch.ts';
+import { createIssuers } from './auth/issuers.ts';
+import { createForeignVerifier } from './auth/key-sets.ts';
 import { type Keyring, newKeySet, openKeyring } from './auth/keyring.ts';
-import { createOutgoing } from './auth/outgoing.ts';
-import type { Config, UpstreamConfig } from './config/config.ts';
+import { createTokenEndpoint, type TokenEndpoint } from './auth/token-endpoint.ts';
+import type { Config } from './config/config.ts';
+import type { ContextLenses } from './config/cross-check.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { type Connected, connect } from './connect.ts';
 import { GradebridgeError } from './core/errors.ts';
-import type { Lens } from './core/lens.ts';
+import { createAgs } from './dialects/ags/dialect.ts';
 import { createLtiaas } from './dialects/ltiaas/dialect.ts';
-import { createPlacement } from './directory/placement.ts';
-import { type ContextPorts, createGateway, type GatewayPorts } from './gateway.ts';
-import { createApp } from './http/app.ts';
+import { createPeople } from './directory/people.ts';
+import { createGateway } from './gateway/gateway.ts';
+import type { ContextPorts, GatewayPorts } from './gateway/ports.ts';
+import { createApp, type Face } from './http/app.ts';
 import { causesOf, type Log } from './log.ts';
 import { readOrMakeKeyFile } from './store/key-file.ts';
-import { createCircuit } from './upstream/circuit.ts';
-import { createGradebook } from './upstream/gradebook.ts';
-import { type Dressing, PROFILES } from './upstream/profile.ts';
+import { createUsedOnce } from './store/memory.ts';
+import { createLineItems, createResults } from './upstream/gradebook.ts';
 import { createReadiness } from './upstream/readiness.ts';
-import { faultError } from './upstream/refusals.ts';
-import { createRegister } from './upstream/register.ts';
-import { createTransport, type Transport, TransportError } from './upstream/transport.ts';
-import { createSlots, createTurns } from './upstream/turns.ts';
-import { type Credentials, createUpstream, type Upstream } from './upstream/upstream.ts';
 
 /** What the composition takes from the outside world. */
 export interface World {
@@ -57,22 +56,21 @@ export async function compose({ config, lenses }: LoadedConfig, world: World): P
     pageCap: config.limits.page,
     ...(world.observe && { observe: world.observe }),
   });
+  const tokens = tokenEndpoint(config, { keyring, clock });
   const listener = createApp({
-    dialects: [createLtiaas({ publicUrl: config.publicUrl })],
-    guard: createGuard({
-      tools: config.tools,
-      keyring,
-      foreignToken: createIssuerVerifier(Object.values(config.issuers)),
-      clock,
-    }),
+    faces: facesOf(config, { keyring, clock }),
+    tokens: async (form, requestId) => {
+      const { reason, clientId, ...answer } = await tokens(form);
+      log('info', 'token', { requestId, status: answer.status, client: clientId, reason });
+      return answer;
+    },
+    keySet: () => JSON.parse(JSON.stringify(keyring.publicKeys)),
     perform: gateway.perform,
     readiness: createReadiness(upstreams, clock),
     finished: ({ error, ...exchange }) => {
       const broken = error !== undefined && error.row.status >= 500;
-      log(broken ? 'warn' : 'info', 'request', {
-        ...exchange,
-        ...(error && { code: error.code, cause: causeFor(error) }),
-      });
+      const why = error && { code: error.code, cause: causeFor(error) };
+      log(broken ? 'warn' : 'info', 'request', { ...exchange, ...why });
     },
     clock,
     newId: randomUUID,
@@ -82,6 +80,55 @@ export async function compose({ config, lenses }: LoadedConfig, world: World): P
     await Promise.all([...upstreams.values()].map(({ transport }) => transport.close()));
   };
   return { listener, keyring, close };
+}
+
+interface Keys {
+  readonly keyring: Keyring;
+  readonly clock: () => number;
+}
+
+/** The faces, and who may use each. */
+function facesOf(config: Config, { keyring, clock }: Keys): readonly Face[] {
+  const { publicUrl, tools } = config;
+  const foreignToken = createIssuers(Object.values(config.issuers), createGuardedFetch(config.keySets));
+  const common = { tools, keyring, foreignToken, clock };
+  const ltiaas: Pick<GuardParts, 'schemes' | 'errors'> = {
+    schemes: ['service-auth-v1', 'ltik-auth-v2', 'bearer'],
+    errors: { unauthorised: 'INVALID_LTIK_AUTH_AUTHORIZATION_HEADER', foreignContext: 'CONTEXT_NOT_ALLOWED' },
+  };
+  const ags: Pick<GuardParts, 'schemes' | 'errors'> = {
+    schemes: ['bearer'],
+    errors: { unauthorised: 'INVALID_TOKEN', foreignContext: 'CONTEXT_NOT_FOUND' },
+  };
+  return [
+    { dialect: createLtiaas({ publicUrl }), guard: createGuard({ ...common, ...ltiaas }) },
+    { dialect: createAgs({ publicUrl }), guard: createGuard({ ...common, ...ags }) },
+  ];
+}
+
+/** The token endpoint, for the tools that have keys. */
+function tokenEndpoint(config: Config, { keyring, clock }: Keys): TokenEndpoint {
+  const fetchKeys = createGuardedFetch(config.keySets);
+  const tools = Object.values(config.tools);
+  const asserting = tools.filter(({ jwks, jwksUrl }) => jwks !== undefined || jwksUrl !== undefined);
+  const verifiers = asserting.map((tool) => {
+    const { clientId, audiences } = tool;
+    return [clientId, { clientId, audiences, verify: createForeignVerifier(tool, fetchKeys) }] as const;
+  });
+  const used = createUsedOnce(clock);
+  return createTokenEndpoint({
+    assertions: {
+      tools: new Map(verifiers),
+      audiences: [`${config.publicUrl}/lti/token`, config.publicUrl],
+      claimOnce: used.claim,
+      clock,
+    },
+    keyring,
+    scopes: new Map(tools.map(({ clientId, scopes }) => [clientId, scopes])),
+    issuer: config.publicUrl,
+    lifetime: config.tokens.lifetime,
+    newId: randomUUID,
+  });
 }
 
 /** The gateway's own keys lie beside the store. */
@@ -101,75 +148,38 @@ function causeFor(error: GradebridgeError): string {
   return error.code === 'INTERNAL' && cause instanceof Error ? String(cause.stack) : causesOf(error);
 }
 
-/** Everything that belongs to one upstream. */
-interface Connected {
-  readonly upstream: Upstream;
-  readonly transport: Transport;
-  readonly dressing: Dressing;
-  readonly probeUrl: string;
-  readonly place: ReturnType<typeof createPlacement>;
-  readonly turns: ReturnType<typeof createTurns>;
-}
-
-/** Bytes of one answer: a page of 3000 line items with large metadata stays well below. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
-
-function connect(name: string, settings: UpstreamConfig, { clock, random, log }: World): Connected {
-  const { baseUrl, prefixes, concurrency, timeouts, retry, failuresToOpen } = settings;
-  const services = { gradebook: baseUrl + prefixes.gradebook, rostering: baseUrl + prefixes.rostering };
-  const dressing: Dressing = { profile: PROFILES[settings.profile], services, now: clock };
-  const transport = createTransport({ connections: concurrency, maxBytes: LARGEST_ANSWER });
-  const upstream = createUpstream({
-    transport,
-    credentials: credentialsFor(settings, transport, (code) =>
-      log('warn', 'upstream token', { upstream: name, code }),
-    ),
-    circuit: createCircuit(failuresToOpen),
-    slots: createSlots(concurrency),
-    retry,
-    callTimeout: timeouts.call,
-    clock,
-    random,
-  });
-  const place = createPlacement(createRegister(upstream, dressing));
-  const probeUrl = `${services.gradebook}/categories?limit=1`;
-  return { upstream, transport, dressing, probeUrl, place, turns: createTurns() };
-}
-
-function credentialsFor(
-  { auth, profile, timeouts }: UpstreamConfig,
-  transport: Transport,
-  refused: (code: string) => void,
-): Credentials {
-  const scope = auth.scope ?? PROFILES[profile].scope;
-  return createOutgoing({ ...auth, scope }, async (request) => {
-    try {
-      return await transport.exchange({ method: 'POST', timeout: timeouts.call, ...request });
-    } catch (error) {
-      const fault = error instanceof TransportError ? faultError(error.fault, error) : error;
-      if (fault instanceof GradebridgeError) refused(fault.code);
-      throw fault;
-    }
-  });
-}
-
 interface Composition {
   readonly config: Config;
   readonly upstreams: ReadonlyMap<string, Connected>;
-  readonly lenses: ReadonlyMap<string, Lens>;
+  readonly lenses: ReadonlyMap<string, ContextLenses>;
 }
 
 function contextPorts(key: string, { config, upstreams, lenses }: Composition): ContextPorts {
   const settings = config.contexts[key] as Config['contexts'][string];
-  const { upstream, dressing, place, turns } = upstreams.get(settings.upstream) as Connected;
-  const { resourceLinks } = settings;
+  const { upstream, dressing, place, turns, roster, register } = upstreams.get(
+    settings.upstream,
+  ) as Connected;
+  const { lineItem, result } = lenses.get(key) as ContextLenses;
+  const { resourceLinks, family, class: classId } = settings;
+  const parts = { upstream, dressing, turns, name: settings.upstream };
+  const peopleBy = (strategy: typeof settings.users) =>
+    createPeople({ classId, strategy, roster, reads: register });
+  const people = peopleBy(settings.users);
+  const peopleOfTool = new Map(
+    Object.entries(config.tools).flatMap(([name, { users }]) =>
+      users ? [[name, peopleBy(users)] as const] : [],
+    ),
+  );
   return {
     key,
-    classId: settings.class,
+    classId,
     ownership: settings.ownership,
     resourceLinks: resourceLinks === 'any' ? 'any' : new Set(resourceLinks),
-    lens: lenses.get(key) as Lens,
-    lineItems: createGradebook(settings.family, { upstream, dressing, turns, name: settings.upstream }),
+    lens: lineItem,
+    lineItems: createLineItems(family, parts),
+    resultLens: result,
+    results: createResults(family, parts),
+    peopleOf: (tool) => peopleOfTool.get(tool) ?? people,
     placement: (call) => place(key, { settings, call }),
   };
 }

@@ -16,7 +16,8 @@ export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 export function createLog(level: string): Log {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: false }),
+    // Some lines are written at once; what is left when the process ends, pino writes then.
+    pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100 }),
   );
   return (at, event, fields = {}) => logger[at](fields, event);
 }

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import { createCache } from '../cache.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { type Caller, SCOPES, type Scope } from '../core/operation.ts';
+import type { Caller, Scope } from '../core/operation.ts';
 import type { ForeignToken } from './issuers.ts';
 import type { Keyring, TokenType } from './keyring.ts';
+import { grantedScopes } from './scopes.ts';
 
 /** A registered tool, as far as a guard needs to know it. */
 export interface ToolSettings {
@@ -25,7 +26,15 @@ export interface Credentials {
 /** Establishes who is calling. @throws GradebridgeError when nobody can be made out, or somebody who may not */
 export type Guard = (credentials: Credentials) => Promise<Caller>;
 
+/** The errors of a face, where the faces differ. */
+export interface GuardErrors {
+  readonly unauthorised: 'INVALID_LTIK_AUTH_AUTHORIZATION_HEADER' | 'INVALID_TOKEN';
+  readonly foreignContext: 'CONTEXT_NOT_ALLOWED' | 'CONTEXT_NOT_FOUND';
+}
+
 export interface GuardParts {
+  readonly schemes: readonly ('service-auth-v1' | 'ltik-auth-v2' | 'bearer')[];
+  readonly errors: GuardErrors;
   readonly tools: Readonly<Record<string, ToolSettings>>;
   readonly keyring: Keyring;
   readonly foreignToken: (token: string, now: Date) => Promise<ForeignToken | undefined>;
@@ -45,7 +54,7 @@ const VERIFIED_FOR = 300_000;
 type Scheme = (secret: string, credentials: Credentials) => Promise<Caller>;
 
 /**
- * The guard of the LTIAAS API. The scheme of the Authorization header chooses the row:
+ * A guard of a face. The scheme of the Authorization header chooses the row:
  *
  * - `SERVICE-AUTH-V1 <apiKey>:<serviceKey>` and `LTIK-AUTH-V2 <apiKey>:<ltik>`: the context is in the signed key
  * - `Bearer <token>`: an access token of ours or of a configured issuer
@@ -62,27 +71,31 @@ export function createGuard(parts: GuardParts): Guard {
     async (secret) => {
       const colon = secret.indexOf(':');
       const tool = colon < 0 ? undefined : toolByApiKey.get(digest(secret.slice(0, colon)));
-      if (tool === undefined) throw unauthorised('Invalid API key.');
+      if (tool === undefined) throw new Unauthorised('Invalid API key.');
       const { claims } = await verify(type, secret.slice(colon + 1));
-      if (claims['tool'] !== tool) throw unauthorised(`The ${NAMES[type]} was made for another API key.`);
+      if (claims['tool'] !== tool) throw new Unauthorised(`The ${NAMES[type]} was made for another API key.`);
       return callerOf(parts, { tool, context: String(claims['context']), claims });
     };
-  const schemes: Readonly<Record<string, Scheme>> = {
+  const schemes: Readonly<Record<GuardParts['schemes'][number], Scheme>> = {
     'service-auth-v1': keyed('serviceKey'),
     'ltik-auth-v2': keyed('ltik'),
     bearer: async (secret, { context }) => {
       const { claims, clientId = claims['client_id'] } = await verify('accessToken', secret);
       const tool = Object.entries(parts.tools).find(([, settings]) => settings.clientId === clientId)?.[0];
-      if (tool === undefined) throw unauthorised('The token belongs to no registered tool.');
+      if (tool === undefined) throw new Unauthorised('The token belongs to no registered tool.');
       return callerOf(parts, { tool, context: context ?? onlyContext(parts, tool), claims });
     },
   };
   return async (credentials) => {
     const match = /^([A-Za-z0-9-]+) +(\S+)$/.exec(credentials.authorization ?? '');
-    const name = match?.[1]?.toLowerCase() ?? '';
-    const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
-    if (match === null || scheme === undefined) throw unauthorised(sentenceFor(credentials.authorization));
-    return scheme(match[2] as string, credentials);
+    const name = parts.schemes.find((one) => one === match?.[1]?.toLowerCase());
+    try {
+      if (match === null || name === undefined)
+        throw new Unauthorised(sentenceFor(credentials.authorization));
+      return await schemes[name](match[2] as string, credentials);
+    } catch (error) {
+      throw error instanceof Unauthorised ? challenge(error, parts, credentials) : error;
+    }
   };
 }
 
@@ -118,10 +131,11 @@ function createVerifier({
   });
   return async (type, token) => {
     const verified = await cache.get(`${type} ${token}`, undefined).catch((cause: unknown) => {
-      throw unauthorised(`Invalid or expired ${NAMES[type]}.`, cause);
+      throw new Unauthorised(`Invalid or expired ${NAMES[type]}.`, cause);
     });
     const { exp } = verified.claims;
-    if (exp !== undefined && exp * 1000 <= clock()) throw unauthorised(`Invalid or expired ${NAMES[type]}.`);
+    if (exp !== undefined && exp * 1000 <= clock())
+      throw new Unauthorised(`Invalid or expired ${NAMES[type]}.`);
     return verified;
   };
 }
@@ -132,9 +146,9 @@ interface Identified {
   readonly claims: JWTPayload;
 }
 
-function callerOf({ tools }: GuardParts, { tool, context, claims }: Identified): Caller {
+function callerOf({ tools, errors }: GuardParts, { tool, context, claims }: Identified): Caller {
   const settings = tools[tool] as ToolSettings;
-  if (!settings.contexts.includes(context)) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
+  if (!settings.contexts.includes(context)) throw new GradebridgeError(errors.foreignContext);
   const link = claims['resourceLinkId'];
   const scopes =
     claims['scope'] === undefined ? settings.scopes : grantedScopes(claims['scope'], settings.scopes);
@@ -148,14 +162,6 @@ function callerOf({ tools }: GuardParts, { tool, context, claims }: Identified):
   return caller as unknown as Caller;
 }
 
-const SCOPE_URL = 'https://purl.imsglobal.org/spec/lti-ags/scope/';
-
-/** Whole words only: `lineitem.readonly` holds the text `lineitem` and must not grant it. */
-function grantedScopes(scope: unknown, allowed: readonly Scope[]): readonly Scope[] {
-  const words = new Set(typeof scope === 'string' ? scope.split(' ') : []);
-  return SCOPES.filter((name) => allowed.includes(name) && (words.has(name) || words.has(SCOPE_URL + name)));
-}
-
 function onlyContext({ tools }: GuardParts, tool: string): string {
   const [first, ...others] = tools[tool]?.contexts ?? [];
   if (first === undefined || others.length > 0) throw new GradebridgeError('CONTEXT_REQUIRED');
@@ -167,10 +173,24 @@ function digest(apiKey: string): string {
   return createHash('sha256').update(apiKey).digest('base64');
 }
 
-function unauthorised(description: string, cause?: unknown): GradebridgeError {
-  return new GradebridgeError('INVALID_LTIK_AUTH_AUTHORIZATION_HEADER', {
-    description,
+/** Why nobody was made out; the face says it with a code of its own. */
+class Unauthorised extends Error {
+  constructor(description: string, cause?: unknown) {
+    super(description, { cause });
+    this.name = 'Unauthorised';
+  }
+}
+
+/** RFC 6750 §3.1: a request without any credentials gets no error code. */
+function challenge(
+  { message, cause }: Unauthorised,
+  { errors }: GuardParts,
+  { authorization }: Credentials,
+): GradebridgeError {
+  const value = authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+  return new GradebridgeError(errors.unauthorised, {
+    description: message,
     cause,
-    headers: { 'www-authenticate': 'Bearer' },
+    headers: { 'www-authenticate': value },
   });
 }

@@ -24,6 +24,8 @@ export interface Keyring {
   sign(type: TokenType, claims: JWTPayload, lifetime?: number): Promise<string>;
   /** @throws the errors of jose when the token is not ours, not of this type, or over */
   verify(type: TokenType, token: string, now: Date): Promise<JWTPayload>;
+  /** The public halves, as `/.well-known/jwks.json` shows them (RFC 7517 §5). */
+  readonly publicKeys: JSONWebKeySet;
 }
 
 const ALGORITHM = 'ES256';
@@ -45,8 +47,10 @@ export async function openKeyring(text: string, clock: () => number): Promise<Ke
   const [signing] = keys;
   if (signing === undefined) throw new Error('the key file holds no key');
   const privateKey = await importJWK(signing, ALGORITHM);
-  const find = createLocalJWKSet({ keys: keys.map(({ d: _secret, ...open }) => open) });
+  const publicKeys = { keys: keys.map(({ d: _secret, ...open }) => open) };
+  const find = createLocalJWKSet(publicKeys);
   return {
+    publicKeys,
     sign: (type, claims, lifetime) => {
       const now = Math.floor(clock() / 1000);
       const token = new SignJWT(claims)

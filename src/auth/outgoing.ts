@@ -19,6 +19,8 @@ export interface OutgoingToken {
 interface TokenAnswer {
   readonly status: number;
   readonly text: string;
+  /** Milliseconds that the token endpoint asks to wait. */
+  readonly wait?: number | undefined;
 }
 
 /** Sends the token request. @throws GradebridgeError UPSTREAM_… when there is no answer */
@@ -26,10 +28,13 @@ export type SendTokenRequest = (request: {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
 }) => Promise<TokenAnswer>;
 
 export interface OutgoingCredentials {
-  token(): Promise<OutgoingToken>;
+  /** @param deadline milliseconds since 1970 */
+  token(deadline: number): Promise<OutgoingToken>;
   drop(token: OutgoingToken): void;
 }
 
@@ -43,9 +48,10 @@ const LIFETIME_WHEN_UNSAID = 300_000;
  */
 export function createOutgoing(settings: OutgoingSettings, send: SendTokenRequest): OutgoingCredentials {
   const request = tokenRequest(settings);
-  const load = async (): Promise<Loaded<OutgoingToken>> => readToken(await send(request));
-  const cache = createCache<OutgoingToken>({ max: 1, ttl: LIFETIME_WHEN_UNSAID, load });
-  return { token: () => cache.get('token', undefined), drop: (token) => cache.drop('token', token) };
+  const load = async (_key: string, deadline: number): Promise<Loaded<OutgoingToken>> =>
+    readToken(await send({ ...request, deadline }));
+  const cache = createCache<OutgoingToken, number>({ max: 1, ttl: LIFETIME_WHEN_UNSAID, load });
+  return { token: (deadline) => cache.get('token', deadline), drop: (token) => cache.drop('token', token) };
 }
 
 function tokenRequest({
@@ -54,7 +60,7 @@ function tokenRequest({
   clientSecret,
   method,
   scope,
-}: OutgoingSettings): Parameters<SendTokenRequest>[0] {
+}: OutgoingSettings): Omit<Parameters<SendTokenRequest>[0], 'deadline'> {
   const form = new URLSearchParams({ grant_type: 'client_credentials' });
   if (scope !== undefined) form.set('scope', scope);
   const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
@@ -71,12 +77,14 @@ function tokenRequest({
   return { url: tokenUrl, headers, body: form.toString() };
 }
 
-function readToken({ status, text }: TokenAnswer): Loaded<OutgoingToken> {
+function readToken({ status, text, wait }: TokenAnswer): Loaded<OutgoingToken> {
   const body = parse(text);
   if (status >= 500)
     throw new GradebridgeError('UPSTREAM_FAILED', { detail: `token endpoint answered ${status}` });
-  if (status === 429)
-    throw new GradebridgeError('UPSTREAM_BUSY', { retryAfter: 5, detail: 'token endpoint is busy' });
+  if (status === 429) {
+    const retryAfter = wait === undefined ? {} : { retryAfter: Math.ceil(wait / 1000) };
+    throw new GradebridgeError('UPSTREAM_BUSY', { detail: 'token endpoint is busy', ...retryAfter });
+  }
   if (status < 200 || status > 299) {
     const code = typeof body?.['error'] === 'string' ? body['error'].slice(0, 40) : 'no error code';
     throw new GradebridgeError('UPSTREAM_REFUSED', { detail: `token endpoint answered ${status} ${code}` });

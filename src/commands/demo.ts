@@ -79,7 +79,7 @@ async function show({ gateway, sandbox, loaded, key, io, notes }: Stage): Promis
     io.error(`This should not have happened. The gateway said: ${JSON.stringify(await put.json())}`);
     return false;
   }
-  const lens = loaded.lenses.get(DEMO.context) as Lens;
+  const lens = loaded.lenses.get(DEMO.context)?.lineItem as Lens;
   for (const line of journeyTable({ lens, sent: SENT, held, read, notes: notes() })) io.out(line);
   const same = Object.entries(SENT).every(([member, value]) => sameText(value, read[member]));
   io.out(

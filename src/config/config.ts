@@ -12,6 +12,10 @@ export interface Config {
   readonly contexts: Readonly<Record<string, ContextConfig>>;
   readonly tools: Readonly<Record<string, ToolConfig>>;
   readonly issuers: Readonly<Record<string, IssuerConfig>>;
+  /** How the public keys of tools and issuers may be fetched. */
+  readonly keySets: { readonly privateAddresses: boolean; readonly timeout: number; readonly bytes: number };
+  /** Our own access tokens: seconds that they are good for. */
+  readonly tokens: { readonly lifetime: number };
   readonly limits: {
     readonly body: number;
     readonly inFlight: number;
@@ -47,8 +51,20 @@ export interface ContextConfig {
   readonly family: 'lineItems' | 'assessmentLineItems';
   readonly ownership: 'tool' | 'class';
   readonly resourceLinks: 'any' | readonly string[];
-  readonly mappings: { readonly lineItem?: string };
+  readonly users: UsersConfig;
+  readonly mappings: { readonly lineItem?: string; readonly result?: string };
 }
+
+/** How LTI user ids are turned into sourcedIds of students. */
+export type UsersConfig =
+  | { readonly by: 'sourcedId' }
+  | { readonly by: 'template'; readonly template: string }
+  | { readonly by: 'table'; readonly users: Readonly<Record<string, string>> }
+  | {
+      readonly by: 'lookup';
+      readonly field: 'identifier' | 'email' | 'userMasterIdentifier' | 'userIds';
+      readonly type?: string;
+    };
 
 export interface ToolConfig {
   readonly clientId: string;
@@ -58,6 +74,8 @@ export interface ToolConfig {
   readonly jwks?: Jwks;
   readonly scopes: readonly Scope[];
   readonly audiences: readonly string[];
+  /** Goes before the context's, because user ids are given out per tool. */
+  readonly users?: UsersConfig;
 }
 
 export interface IssuerConfig {

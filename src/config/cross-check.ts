@@ -4,19 +4,31 @@ import { loadMapping, SHIPPED_MAPPINGS } from './mappings.ts';
 
 /** The mapping and the resource that belong to each family. */
 const FAMILY_MAPPINGS = {
-  lineItems: { mapping: 'line-item', resource: 'lineItem' },
-  assessmentLineItems: { mapping: 'assessment-line-item', resource: 'assessmentLineItem' },
+  lineItems: {
+    lineItem: { mapping: 'line-item', resource: 'lineItem' },
+    result: { mapping: 'result', resource: 'result' },
+  },
+  assessmentLineItems: {
+    lineItem: { mapping: 'assessment-line-item', resource: 'assessmentLineItem' },
+    result: { mapping: 'assessment-result', resource: 'assessmentResult' },
+  },
 } as const;
+
+/** The compiled mappings of one context. */
+export interface ContextLenses {
+  readonly lineItem: Lens;
+  readonly result: Lens;
+}
 
 export interface CrossChecked {
   readonly findings: readonly Finding[];
-  readonly lenses: ReadonlyMap<string, Lens>;
+  readonly lenses: ReadonlyMap<string, ContextLenses>;
 }
 
 /** Checks what a schema cannot say: that names in one part of the configuration mean something in another. */
 export function crossCheck(config: Config, file: string): CrossChecked {
   const findings: Finding[] = [];
-  const lenses = new Map<string, Lens>();
+  const lenses = new Map<string, ContextLenses>();
   const add = (place: string, message: string, remedy: string): void => {
     findings.push({ file, place, message, remedy });
   };
@@ -31,12 +43,15 @@ export function crossCheck(config: Config, file: string): CrossChecked {
     checkContext(config, context, (place, message, remedy) =>
       add(`/contexts/${key}${place}`, message, remedy),
     );
-    const loaded = lensOf(config, context);
-    if ('lens' in loaded) lenses.set(key, loaded.lens);
-    else
+    const [lineItem, result] = [lensOf(config, context, 'lineItem'), lensOf(config, context, 'result')];
+    if ('lens' in lineItem && 'lens' in result)
+      lenses.set(key, { lineItem: lineItem.lens, result: result.lens });
+    for (const loaded of [lineItem, result]) {
+      if ('lens' in loaded) continue;
       findings.push(
         ...loaded.findings.map((found) => ({ ...found, message: `${found.message} (context ${key})` })),
       );
+    }
   }
   for (const [key, tool] of Object.entries(config.tools)) {
     checkTool(config, [key, tool], (place, message, remedy) => add(`/tools/${key}${place}`, message, remedy));
@@ -77,11 +92,15 @@ function checkTool(config: Config, [key, tool]: readonly [string, ToolConfig], a
   }
 }
 
-function lensOf(config: Config, context: ContextConfig): ReturnType<typeof loadMapping> {
-  const { mapping, resource } = FAMILY_MAPPINGS[context.family];
+function lensOf(
+  config: Config,
+  context: ContextConfig,
+  kind: keyof ContextLenses,
+): ReturnType<typeof loadMapping> {
+  const { mapping, resource } = FAMILY_MAPPINGS[context.family][kind];
   const folders =
     config.mappingsDir === undefined ? [SHIPPED_MAPPINGS] : [config.mappingsDir, SHIPPED_MAPPINGS];
-  const loaded = loadMapping(context.mappings.lineItem ?? mapping, folders);
+  const loaded = loadMapping(context.mappings[kind] ?? mapping, folders);
   if (!('lens' in loaded) || loaded.lens.plan.mapping.resource === resource) return loaded;
   const message = `maps ${loaded.lens.plan.mapping.resource}, but the family is ${context.family}`;
   return {

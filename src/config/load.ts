@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Json, JsonObject } from '../core/json.ts';
-import type { Lens } from '../core/lens.ts';
 import type { Config, Finding } from './config.ts';
-import { crossCheck } from './cross-check.ts';
+import { type ContextLenses, crossCheck } from './cross-check.ts';
 import { substitute } from './environment.ts';
 import { readJsonFile, readShipped } from './files.ts';
 import { compileSchema } from './schema.ts';
@@ -12,8 +11,8 @@ import { compileSchema } from './schema.ts';
 export interface LoadedConfig {
   readonly config: Config;
   readonly file: string;
-  /** The lens of each context's line items. */
-  readonly lenses: ReadonlyMap<string, Lens>;
+  /** The compiled mappings of each context. */
+  readonly lenses: ReadonlyMap<string, ContextLenses>;
 }
 
 export type LoadResult = LoadedConfig | { readonly findings: readonly Finding[] };

@@ -20,6 +20,8 @@ export type Domain =
 export interface Codec {
   readonly encode: (ags: Json) => Json | undefined;
   readonly decode: (oneroster: Json) => Json | undefined;
+  /** Whether `encode` takes a value, found without encoding it. */
+  readonly accepts: (ags: Json) => boolean;
   /** Whether two OneRoster values mean the same: an upstream may answer `…00.000Z` for the `…00Z` that it was sent. */
   readonly same: (left: Json, right: Json) => boolean;
   /** What `encode` takes, for the sentence "must be …". */
@@ -31,22 +33,17 @@ export interface Codec {
 /** Makes a codec of the options in a row, or says in one sentence what is wrong with them. */
 type CodecMaker = (options: JsonObject) => Codec | string;
 
-function plain(domain: 'string' | 'number' | 'boolean', takes: string): CodecMaker {
-  const pass = (value: Json): Json | undefined => (IS[domain](value) ? value : undefined);
-  return () => ({ encode: pass, decode: pass, same: equal, takes, ags: domain, oneroster: domain });
+function plain(takes: string, domain: Domain, accepts: (value: Json) => boolean): CodecMaker {
+  const pass = (value: Json): Json | undefined => (accepts(value) ? value : undefined);
+  return () => ({ encode: pass, decode: pass, accepts, same: equal, takes, ags: domain, oneroster: domain });
 }
 
-/** JSON text such as 1e400 parses to Infinity, which no JSON can say again. */
-const IS = {
-  string: (value: Json) => typeof value === 'string',
-  number: (value: Json) => Number.isFinite(value),
-  boolean: (value: Json) => typeof value === 'boolean',
-} as const;
-
-const identity = (value: Json): Json => value;
-
 function sameInstant(left: Json, right: Json): boolean {
-  return left === right || (isText(left) && isText(right) && toDateTime(left) === toDateTime(right));
+  if (left === right || !isText(left) || !isText(right)) return left === right;
+  // A service that keeps only the day has kept what it could of the date-time.
+  if (isDate(left) !== isDate(right)) return isDate(left) ? left === dayOf(right) : dayOf(left) === right;
+  const instant = toInstant(left);
+  return instant !== undefined && instant === toInstant(right);
 }
 
 function isText(value: Json): value is string {
@@ -58,6 +55,18 @@ function toDateTime(text: string): string | undefined {
   return isDate(text) ? `${text}T00:00:00Z` : normalDateTime(text);
 }
 
+function toInstant(text: string): number | undefined {
+  return instantOf(isDate(text) ? `${text}T00:00:00Z` : text);
+}
+
+function isInstant(value: Json): boolean {
+  return isText(value) && instantOf(value) !== undefined;
+}
+
+function isNumber(value: Json): value is number {
+  return Number.isFinite(value);
+}
+
 function dayOf(text: string): string | undefined {
   const instant = instantOf(text);
   return instant === undefined ? undefined : formatInstant(instant)?.slice(0, 10);
@@ -66,20 +75,17 @@ function dayOf(text: string): string | undefined {
 const DATE_TIME = 'a date-time with a zone, such as 2026-03-06T20:05:02Z';
 
 const MAKERS: Readonly<Record<string, CodecMaker>> = {
-  json: () => ({
-    encode: identity,
-    decode: identity,
-    same: equal,
-    takes: 'any JSON value',
-    ags: 'json',
-    oneroster: 'json',
-  }),
-  string: plain('string', 'a string'),
-  number: plain('number', 'a number'),
-  boolean: plain('boolean', 'true or false'),
+  json: plain('any JSON value', 'json', () => true),
+  string: plain('a string', 'string', isText),
+  text: plain('a string that is not blank', 'string', (value) => isText(value) && value.trim() !== ''),
+  // JSON text such as 1e400 parses to Infinity, which no JSON can say again.
+  number: plain('a number', 'number', isNumber),
+  positive: plain('a number above 0', 'number', (value) => isNumber(value) && value > 0),
+  boolean: plain('true or false', 'boolean', (value) => typeof value === 'boolean'),
   dateTime: () => ({
     encode: (value) => (isText(value) ? normalDateTime(value) : undefined),
     decode: (value) => (isText(value) ? toDateTime(value) : undefined),
+    accepts: isInstant,
     same: sameInstant,
     takes: DATE_TIME,
     ags: 'dateTime',
@@ -88,16 +94,18 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
   date: () => ({
     encode: (value) => (isText(value) ? dayOf(value) : undefined),
     decode: (value) => (isText(value) ? toDateTime(value) : undefined),
+    accepts: isInstant,
     same: sameInstant,
     takes: DATE_TIME,
     ags: 'dateTime',
     oneroster: 'date',
   }),
   scale: ({ by }) => {
-    if (typeof by !== 'number' || by === 0) return 'scale needs "by", a number other than 0';
+    if (by === undefined || !isNumber(by) || by === 0) return 'scale needs "by", a number other than 0';
     return {
-      encode: (value) => (typeof value === 'number' ? finite(scaleExactly(value, by)) : undefined),
-      decode: (value) => (typeof value === 'number' ? finite(scaleExactly(value, 1, by)) : undefined),
+      encode: (value) => (isNumber(value) ? finite(scaleExactly(value, by)) : undefined),
+      decode: (value) => (isNumber(value) ? finite(scaleExactly(value, 1, by)) : undefined),
+      accepts: isNumber,
       same: equal,
       takes: 'a number',
       ags: 'number',
@@ -109,6 +117,7 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
     return {
       encode: (value) => (isText(value) ? prefix + value + suffix : undefined),
       decode: (value) => (isText(value) ? withoutAffix(value, prefix, suffix) : undefined),
+      accepts: isText,
       same: equal,
       takes: 'a string',
       ags: 'string',
@@ -117,9 +126,10 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
   },
   table: makeTable,
   reference: () => ({
-    encode: (value) => (isText(value) && value !== '' ? { sourcedId: value } : undefined),
-    decode: (value) => (isObject(value) ? own(value, 'sourcedId') : undefined),
-    same: sameReference,
+    encode: (value) => (isId(value) ? { sourcedId: value } : undefined),
+    decode: idOf,
+    accepts: isId,
+    same: (left, right) => idOf(left) !== undefined && idOf(left) === idOf(right),
     takes: 'the sourcedId of an object',
     ags: 'string',
     oneroster: 'reference',
@@ -136,8 +146,13 @@ function withoutAffix(value: string, prefix: string, suffix: string): string | u
   return value.slice(prefix.length, value.length - suffix.length);
 }
 
-function sameReference(left: Json, right: Json): boolean {
-  return isObject(left) && isObject(right) && equal(own(left, 'sourcedId'), own(right, 'sourcedId'));
+function isId(value: Json | undefined): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function idOf(reference: Json): string | undefined {
+  const id = isObject(reference) ? own(reference, 'sourcedId') : undefined;
+  return isId(id) ? id : undefined;
 }
 
 function makeTable({ values, back = {} }: JsonObject): Codec | string {
@@ -146,7 +161,9 @@ function makeTable({ values, back = {} }: JsonObject): Codec | string {
   const there = new Map(Object.entries(values));
   const andBack = new Map<Json, string>();
   for (const [word, value] of there) {
-    if (typeof value === 'object') return 'the values of a table are strings, numbers or booleans';
+    // Null says that a document with this word is not to be written at all, which is for its writer to heed.
+    if (value === null) continue;
+    if (typeof value === 'object') return 'the values of a table are strings, numbers, booleans or null';
     const preferred = own(back, String(value));
     if (andBack.has(value) && preferred === undefined) {
       return `several words become ${String(value)}: "back" must say which of them it is on the way back`;
@@ -158,6 +175,7 @@ function makeTable({ values, back = {} }: JsonObject): Codec | string {
   return {
     encode: (value) => (isText(value) ? there.get(value) : undefined),
     decode: (value) => andBack.get(value),
+    accepts: (value) => isText(value) && there.has(value),
     same: equal,
     takes: `one of ${[...there.keys()].join(', ')}`,
     ags: { oneOf: [...there.keys()] },

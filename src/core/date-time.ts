@@ -1,12 +1,21 @@
 /**
  * ISO 8601 date-times with a zone, as AGS §3.2.12 and §3.4.9 want them, the hour-only offset of AGS's own examples included.
- * Everything here is text to text or text to milliseconds: no clock.
+ * Everything here is text to text or text to milliseconds: no clock. The texts are scanned by position, because every line
+ * item that is read has two of them.
  */
-const DATE_TIME =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?([Zz]|[+-]\d\d(?::?\d\d)?)$/;
-const NORMAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const MINUTE = 60_000;
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const ZERO = '0'.charCodeAt(0);
+const HYPHEN = '-'.charCodeAt(0);
+const COLON = ':'.charCodeAt(0);
+const UPPER_T = 'T'.charCodeAt(0);
+const LOWER_T = 't'.charCodeAt(0);
+const UPPER_Z = 'Z'.charCodeAt(0);
+/** The Gregorian calendar repeats after 400 years. */
+const CYCLE_YEARS = 400;
+const CYCLE = 146_097 * DAY;
 
 /**
  * The instant of a date-time with a zone, in milliseconds since 1970 (finer digits are cut).
@@ -15,19 +24,18 @@ const MINUTE = 60_000;
  * @example instantOf('2026-02-01T00:00:00+02:00') // 1769896800000
  */
 export function instantOf(text: string): number | undefined {
-  const match = DATE_TIME.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6] ?? 0)];
-  if (!isDay(year, month, day) || hour > 23 || minute > 59 || second > 59) return undefined;
-  const offset = offsetOf(match[8] as string);
-  if (offset === undefined) return undefined;
-  const milliseconds = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
+  if (!hasDateTimeMarks(text)) return undefined;
+  const year = yearOf(text);
+  const [month, day] = [twoDigits(text, 5), twoDigits(text, 8)];
+  const [hour, minute] = [twoDigits(text, 11), twoDigits(text, 14)];
+  const second = text.charCodeAt(16) === COLON ? twoDigits(text, 17) : 0;
+  if (!isDay(year, month, day) || !isTime(hour, minute, second)) return undefined;
+  const zone = endOfFraction(text);
+  const offset = offsetAt(text, zone);
+  if (Number.isNaN(offset)) return undefined;
   // Date.UTC reads the years 0 to 99 as 1900 to 1999.
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  date.setUTCHours(hour, minute, second, milliseconds);
-  return date.getTime() - offset * MINUTE;
+  const midnight = Date.UTC(year + CYCLE_YEARS, month - 1, day) - CYCLE;
+  return midnight + (hour * 60 + minute - offset) * MINUTE + second * SECOND + milliseconds(text, zone);
 }
 
 /**
@@ -36,7 +44,8 @@ export function instantOf(text: string): number | undefined {
  * @example normalDateTime('2026-02-01T00:00:00.000+02:00') // '2026-01-31T22:00:00Z'
  */
 export function normalDateTime(text: string): string | undefined {
-  if (NORMAL.test(text) && isNormal(text)) return text;
+  if (text.length === 20 && isUtcSecond(text)) return text;
+  if (text.length === 24 && text.slice(19) === '.000Z' && isUtcSecond(text)) return `${text.slice(0, 19)}Z`;
   const instant = instantOf(text);
   return instant === undefined ? undefined : formatInstant(instant);
 }
@@ -46,31 +55,82 @@ export function formatInstant(instant: number): string | undefined {
   const date = new Date(instant);
   const year = date.getUTCFullYear();
   if (!(year >= 0 && year <= 9999)) return undefined;
-  return date.toISOString().replace('.000Z', 'Z');
+  if (instant % SECOND !== 0) return date.toISOString();
+  const [month, day] = [date.getUTCMonth() + 1, date.getUTCDate()];
+  const left = instant - Math.floor(instant / DAY) * DAY;
+  const [hour, minute, second] = [left / HOUR, (left % HOUR) / MINUTE, (left % MINUTE) / SECOND];
+  // Twice as fast as toISOString, and as joining the parts.
+  // biome-ignore format: one part of the date-time a line
+  return String.fromCharCode(
+    tens(year / 100), ones(year / 100), tens(year % 100), ones(year % 100), HYPHEN,
+    tens(month), ones(month), HYPHEN,
+    tens(day), ones(day), UPPER_T,
+    tens(hour), ones(hour), COLON,
+    tens(minute), ones(minute), COLON,
+    tens(second), ones(second), UPPER_Z,
+  );
+}
+
+function tens(value: number): number {
+  return ZERO + Math.floor(value / 10);
+}
+
+function ones(value: number): number {
+  return ZERO + (Math.floor(value) % 10);
 }
 
 /** True for a calendar date of ISO 8601 that exists: `isDate('2026-02-28')`. */
 export function isDate(text: string): boolean {
-  return DATE.test(text) && isDay(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10));
+  return text.length === 10 && hasDateMarks(text) && startsWithDay(text);
 }
 
-function isNormal(text: string): boolean {
+/** True for a date-time to the second, whatever stands between it and the `Z` at the end. */
+function isUtcSecond(text: string): boolean {
   return (
-    isDay(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)) &&
-    digits(text, 11, 13) < 24 &&
-    digits(text, 14, 16) < 60 &&
-    digits(text, 17, 19) < 60
+    text.charCodeAt(text.length - 1) === UPPER_Z &&
+    text.charCodeAt(10) === UPPER_T &&
+    text.charCodeAt(16) === COLON &&
+    hasDateTimeMarks(text) &&
+    startsWithDay(text) &&
+    isTime(twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17))
   );
 }
 
-function digits(text: string, from: number, to: number): number {
-  let value = 0;
-  for (let index = from; index < to; index++) value = value * 10 + text.charCodeAt(index) - 48;
-  return value;
+function hasDateMarks(text: string): boolean {
+  return text.charCodeAt(4) === HYPHEN && text.charCodeAt(7) === HYPHEN;
+}
+
+function hasDateTimeMarks(text: string): boolean {
+  const between = text.charCodeAt(10);
+  return (between === UPPER_T || between === LOWER_T) && text.charCodeAt(13) === COLON && hasDateMarks(text);
+}
+
+function startsWithDay(text: string): boolean {
+  return isDay(yearOf(text), twoDigits(text, 5), twoDigits(text, 8));
+}
+
+function isTime(hour: number, minute: number, second: number): boolean {
+  return hour < 24 && minute < 60 && second < 60;
+}
+
+function yearOf(text: string): number {
+  return twoDigits(text, 0) * 100 + twoDigits(text, 2);
+}
+
+function twoDigits(text: string, at: number): number {
+  return digit(text, at) * 10 + digit(text, at + 1);
+}
+
+/** Larger than any part of a date-time, so that the check of its range finds what is no digit, too. */
+const NO_DIGIT = 100_000;
+
+function digit(text: string, at: number): number {
+  const value = text.charCodeAt(at) - ZERO;
+  return value >= 0 && value <= 9 ? value : NO_DIGIT;
 }
 
 function isDay(year: number, month: number, day: number): boolean {
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
+  return year <= 9999 && month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month);
 }
 
 function daysOf(year: number, month: number): number {
@@ -78,12 +138,33 @@ function daysOf(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-function offsetOf(zone: string): number | undefined {
-  if (zone === 'Z' || zone === 'z') return 0;
-  const hours = Number(zone.slice(1, 3));
-  const minutes = Number(zone.slice(3).replace(':', '') || 0);
-  if (hours > 23 || minutes > 59) return undefined;
-  return (zone[0] === '-' ? -1 : 1) * (hours * 60 + minutes);
+/** Where the zone begins: seconds may stand before it, and after them a point or comma with 1 to 12 digits. */
+function endOfFraction(text: string): number {
+  if (text.charCodeAt(16) !== COLON) return 16;
+  const point = text.charAt(19);
+  if (point !== '.' && point !== ',') return 19;
+  let end = 20;
+  while (end < 32 && digit(text, end) <= 9) end++;
+  return end === 20 ? 19 : end;
+}
+
+function milliseconds(text: string, zone: number): number {
+  let value = 0;
+  for (let at = 20; at < 23; at++) value = value * 10 + (at < zone ? digit(text, at) : 0);
+  return value;
+}
+
+/** Minutes of the zone that the text ends with, NaN when it is none: `Z`, `+02:00`, `+0200` or `+02`. */
+function offsetAt(text: string, start: number): number {
+  const sign = text.charAt(start);
+  if (sign === 'Z' || sign === 'z') return text.length === start + 1 ? 0 : Number.NaN;
+  const direction = sign === '+' ? 1 : sign === '-' ? -1 : Number.NaN;
+  const hours = twoDigits(text, start + 1);
+  if (text.length === start + 3) return hours < 24 ? direction * hours * 60 : Number.NaN;
+  const from = text.charAt(start + 3) === ':' ? start + 4 : start + 3;
+  const minutes = twoDigits(text, from);
+  const isZone = text.length === from + 2 && hours < 24 && minutes < 60;
+  return isZone ? direction * (hours * 60 + minutes) : Number.NaN;
 }
 
 /** A length of time: whole months, and milliseconds besides, because months differ in length. */
@@ -94,7 +175,6 @@ export interface Duration {
 
 const DURATION =
   /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
-const DAY = 86_400_000;
 
 /** The length of an ISO 8601 duration, undefined for other text: `parseDuration('P14D')`. */
 export function parseDuration(text: string): Duration | undefined {
@@ -109,12 +189,11 @@ export function parseDuration(text: string): Duration | undefined {
 
 /** An instant moved by a duration in UTC; the 31st plus a month is the last day of that month. */
 export function addDuration(instant: number, duration: Duration): number {
+  if (duration.months === 0) return instant + duration.milliseconds;
   const date = new Date(instant);
-  if (duration.months > 0) {
-    const day = date.getUTCDate();
-    date.setUTCDate(1);
-    date.setUTCMonth(date.getUTCMonth() + duration.months);
-    date.setUTCDate(Math.min(day, daysOf(date.getUTCFullYear(), date.getUTCMonth() + 1)));
-  }
+  const day = date.getUTCDate();
+  date.setUTCDate(1);
+  date.setUTCMonth(date.getUTCMonth() + duration.months);
+  date.setUTCDate(Math.min(day, daysOf(date.getUTCFullYear(), date.getUTCMonth() + 1)));
   return date.getTime() + duration.milliseconds;
 }

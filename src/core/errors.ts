@@ -9,6 +9,8 @@ export interface ErrorRow {
   readonly remedy: string;
   /** Whether the same request may succeed later without being changed. */
   readonly retryable: boolean;
+  /** Seconds that a caller should wait when nobody knows better; retryable rows have them. */
+  readonly retryAfter?: number;
 }
 
 const row = (status: number, title: string, remedy: string): ErrorRow => ({
@@ -20,6 +22,7 @@ const row = (status: number, title: string, remedy: string): ErrorRow => ({
 const passing = (status: number, title: string, remedy: string): ErrorRow => ({
   ...row(status, title, remedy),
   retryable: true,
+  retryAfter: 5,
 });
 
 /** The catalogue: adding an error is adding a row. */
@@ -34,6 +37,12 @@ export const ERRORS = {
     400,
     'The line item is not valid.',
     'See issues: each names a member and what it must be.',
+  ),
+  INVALID_SCORE: row(400, 'The score is not valid.', 'See issues: each names a member and what it must be.'),
+  INVALID_IDEMPOTENCY_KEY: row(
+    400,
+    'The Idempotency-Key cannot be used.',
+    'Send 1 to 255 visible characters, a new one for each thing that is to happen.',
   ),
   INVALID_LINE_ITEM_ID: row(
     400,
@@ -65,6 +74,11 @@ export const ERRORS = {
     'The Authorization header is missing or not valid.',
     'Send SERVICE-AUTH-V1 <apiKey>:<serviceKey>, LTIK-AUTH-V2 <apiKey>:<ltik> or Bearer <token>; `gradebridge keys issue` makes a service key or an ltik.',
   ),
+  INVALID_TOKEN: row(
+    401,
+    'The access token is missing or not valid.',
+    'Get a token from /lti/token and send it as Authorization: Bearer <token>.',
+  ),
   INSUFFICIENT_SCOPE: row(
     403,
     'The tool may not do this.',
@@ -90,10 +104,45 @@ export const ERRORS = {
     'There is no such resource link in this context.',
     'Use a resourceLinkId that a launch of this context has named, or leave it out.',
   ),
+  CONTEXT_NOT_FOUND: row(
+    404,
+    'There is no such context for this tool.',
+    'Use the lineitems URL of a context that the tool is configured for.',
+  ),
+  USER_UNKNOWN: row(
+    404,
+    'The user is no user that OneRoster knows.',
+    'Check the userId; an administrator can check how users of this context are found ("users").',
+  ),
+  USER_NOT_ENROLLED: row(
+    404,
+    'The user is not enrolled in the class of this context.',
+    'Enrol the student in OneRoster, or send the score in the context of the right class.',
+  ),
+  USER_NOT_STUDENT: row(
+    404,
+    'The user is in the class, but not as a student.',
+    'Send scores for students only.',
+  ),
+  USER_AMBIGUOUS: row(
+    404,
+    'Several students fit the user.',
+    'An administrator must choose a field that tells the students of the class apart ("users").',
+  ),
   METHOD_NOT_ALLOWED: row(
     405,
     'This path does not take this method.',
     'Use one of the methods in the Allow header.',
+  ),
+  SCORE_STALE: row(
+    409,
+    'A later score stands already.',
+    'Nothing is to be done when scores crossed on their way; otherwise send a later timestamp.',
+  ),
+  SCORE_CONFLICT: row(
+    409,
+    'Another score with the same timestamp stands already.',
+    'Send each score with a timestamp of its own, later than the one before.',
   ),
   PRECONDITION_FAILED: row(
     412,
@@ -114,6 +163,11 @@ export const ERRORS = {
     422,
     'The document does not fit the mapping.',
     'See issues: each names a place in the document and the row of the mapping that reads it.',
+  ),
+  IDEMPOTENCY_KEY_REUSED: row(
+    422,
+    'The Idempotency-Key was used before with another body.',
+    'Send a new key with each new request; repeat a key only with the same request.',
   ),
   UPSTREAM_REJECTED: row(
     422,
@@ -187,7 +241,7 @@ export interface ErrorDetails {
   readonly description?: string;
   /** For the log only. */
   readonly detail?: string;
-  /** Seconds. */
+  /** Seconds that the upstream asked for, or that are known to be right. */
   readonly retryAfter?: number;
   /** Header fields that HTTP wants with this status, such as Allow. */
   readonly headers?: Readonly<Record<string, string>>;

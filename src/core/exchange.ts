@@ -29,7 +29,8 @@ export interface Route {
   readonly scopes: readonly Scope[];
   /** Media types of the body; absent when the route takes none. */
   readonly body?: readonly string[];
-  readonly decode: (request: PlainRequest, caller: Caller) => Operation;
+  /** @param now milliseconds since 1970 */
+  readonly decode: (request: PlainRequest, caller: Caller, now: number) => Operation;
 }
 
 /** The wire form of one standard. Pure: adding a dialect is a folder and one line in the composition root. */

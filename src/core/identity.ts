@@ -83,7 +83,8 @@ export function entityTag(document: JsonObject): string {
   return `"${createHash('sha1').update(canonical(document)).digest('base64url')}"`;
 }
 
-function canonical(value: Json): string {
+/** The text of a value with its members in order: the same JSON has the same text. */
+export function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const members = Object.keys(value).sort();

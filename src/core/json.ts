@@ -52,13 +52,17 @@ export function equal(left: Json | undefined, right: Json | undefined): boolean 
 
 function equalArrays(left: unknown, right: unknown): boolean {
   if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
-  return left.every((item, index) => equal(item, right[index]));
+  for (let index = 0; index < left.length; index++) if (!equal(left[index], right[index])) return false;
+  return true;
 }
 
 function equalObjects(left: JsonObject, right: JsonObject): boolean {
   const members = Object.keys(left);
   if (members.length !== Object.keys(right).length) return false;
-  return members.every((member) => Object.hasOwn(right, member) && equal(left[member], right[member]));
+  for (const member of members) {
+    if (!Object.hasOwn(right, member) || !equal(left[member], right[member])) return false;
+  }
+  return true;
 }
 
 /** How large a document from outside may be. */
@@ -102,5 +106,6 @@ export function inspect(document: Json, bounds: Bounds = BOUNDS): Issue | undefi
 
 /** One RFC 6901 reference token, escaped: `escapeToken('a/b') === 'a~1b'`. */
 export function escapeToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+  const escaped = token.includes('~') ? token.replaceAll('~', '~0') : token;
+  return escaped.includes('/') ? escaped.replaceAll('/', '~1') : escaped;
 }

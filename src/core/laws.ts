@@ -1,8 +1,16 @@
-import { Draft } from './draft.ts';
-import { equal, escapeToken, isEmpty, isObject, type Json, type JsonObject } from './json.ts';
+import {
+  equal,
+  escapeToken,
+  isEmpty,
+  isObject,
+  type Json,
+  type JsonObject,
+  type MutableJsonObject,
+} from './json.ts';
 import type { Lens } from './lens.ts';
 import type { Plan } from './plan.ts';
-import { valueAt } from './pointer.ts';
+import { valueAt, withValue } from './pointer.ts';
+import type { PlaceTree } from './stash.ts';
 
 /** Everything that a law is tried on. Times are milliseconds since 1970. */
 export interface Sample {
@@ -60,15 +68,17 @@ const CHECKS: Readonly<Record<LawName, Check>> = {
   'put-put': (lens, sample) => {
     const once = put(lens, sample.second, sample);
     const twice = put(lens, sample.second, { ...sample, base: put(lens, sample.first, sample) });
+    const [readOnce, readTwice] = [lens.toAgs(once).document, lens.toAgs(twice).document];
     return (
-      difference(lens.toAgs(once).document, lens.toAgs(twice).document) ??
-      difference(unowned(lens.plan, once), unowned(lens.plan, twice)) ??
+      difference(ofTool(lens.plan, readOnce), ofTool(lens.plan, readTwice)) ??
+      difference(unowned(once, lens.plan.places), unowned(twice, lens.plan.places)) ??
       differentMeaning(lens, once, twice)
     );
   },
   keep: (lens, sample) => {
     const written = put(lens, sample.first, sample);
-    return difference(unowned(lens.plan, sample.base ?? {}), unowned(lens.plan, written));
+    const { places } = lens.plan;
+    return difference(unowned(sample.base ?? {}, places), unowned(written, places));
   },
   retry: (lens, sample) => {
     const once = put(lens, sample.first, sample);
@@ -85,35 +95,32 @@ function put(lens: Lens, document: JsonObject, { base, context, now }: Sample): 
 
 /** A tool's document without what the mapping declares as lost. */
 function ofTool(plan: Plan, document: JsonObject): JsonObject {
-  const kept = new Draft(plan.mapping.lossy === undefined ? document : {});
-  for (const pair of plan.pairs) {
-    const value = valueAt(document, pair.agsTokens);
-    if (pair.lossy) kept.remove(pair.agsTokens);
-    else if (value !== undefined) kept.set(pair.agsTokens, value);
+  let kept = plan.mapping.lossy === undefined ? document : {};
+  for (const { agsPlace, lossy } of plan.pairs) {
+    kept = withValue(kept, agsPlace.tokens, lossy ? undefined : valueAt(document, agsPlace.tokens));
   }
-  return kept.document;
+  return kept;
 }
 
 function withoutLossy(plan: Plan, document: JsonObject): JsonObject {
-  const kept = new Draft(document);
-  for (const pair of plan.pairs) if (pair.lossy) kept.remove(pair.tokens);
-  return kept.document;
+  const lossy = plan.pairs.filter((pair) => pair.lossy);
+  return lossy.reduce((rest, pair) => withValue(rest, pair.place.tokens, undefined), document);
 }
 
 /** What is left of a OneRoster document without the places that the mapping writes. */
-function unowned(plan: Plan, document: JsonObject): JsonObject {
-  const rest = new Draft(document);
-  const owned = [...plan.pairs, ...plan.givens].map((row) => row.tokens);
-  for (const tokens of plan.stash ? [...owned, plan.stash] : owned) {
-    rest.remove(tokens);
+function unowned(document: JsonObject, places: PlaceTree): JsonObject {
+  const rest: MutableJsonObject = {};
+  for (const member of Object.keys(document)) {
+    const place = places.get(member);
+    if (place === null) continue;
+    const value = document[member] as Json;
+    const kept = place !== undefined && isObject(value) ? unowned(value, place) : value;
     // An object that holds nothing but places of ours comes and goes with them.
-    for (let length = tokens.length - 1; length > 0; length--) {
-      const holder = rest.get(tokens.slice(0, length));
-      if (holder === null || (isObject(holder) && Object.keys(holder).length === 0))
-        rest.remove(tokens.slice(0, length));
-    }
+    const isOurs =
+      place !== undefined && (kept === null || (isObject(kept) && Object.keys(kept).length === 0));
+    if (!isOurs) rest[member] = kept;
   }
-  return rest.document;
+  return rest;
 }
 
 /**
@@ -121,14 +128,13 @@ function unowned(plan: Plan, document: JsonObject): JsonObject {
  * at which a default was first written stays with the document, or a retry would move it.
  */
 function differentMeaning(lens: Lens, left: JsonObject, right: JsonObject): Difference | undefined {
-  for (const row of [...lens.plan.pairs, ...lens.plan.givens]) {
-    const [expected, actual] = [valueAt(left, row.tokens), valueAt(right, row.tokens)];
-    if (isEmpty(expected) || isEmpty(actual)) {
-      if (isEmpty(expected) && isEmpty(actual)) continue;
-      if ('ags' in row && isEmpty(lens.read(left, row.ags))) continue;
-    } else if (row.codec.same(expected, actual) || ('ags' in row && isEmpty(lens.read(left, row.ags))))
-      continue;
-    return { pointer: row.oneroster, ...shown(expected, actual) };
+  const exact = lens.plan.pairs.filter((pair) => !pair.lossy);
+  for (const row of [...exact, ...lens.plan.givens]) {
+    const [expected, actual] = [valueAt(left, row.place.tokens), valueAt(right, row.place.tokens)];
+    const hasNone = isEmpty(expected) || isEmpty(actual);
+    const isSame = hasNone ? isEmpty(expected) && isEmpty(actual) : row.codec.same(expected, actual);
+    const isDefault = 'ags' in row && isEmpty(lens.read(left, row.ags));
+    if (!isSame && !isDefault) return { pointer: row.oneroster, ...shown(expected, actual) };
   }
   return undefined;
 }

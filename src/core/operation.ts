@@ -12,6 +12,11 @@ import type { JsonObject } from './json.ts';
 export const SCOPES = ['lineitem', 'lineitem.readonly', 'score', 'result.readonly'] as const;
 export type Scope = (typeof SCOPES)[number];
 
+/** The URL of a scope (AGS §3.1): `scopeUrl('score')`. */
+export function scopeUrl(scope: Scope): string {
+  return `https://purl.imsglobal.org/spec/lti-ags/scope/${scope}`;
+}
+
 declare const authenticated: unique symbol;
 
 /** Who is calling, as a guard has established it: the main path cannot be entered without one. */
@@ -48,17 +53,33 @@ export interface Conditions {
 
 export type Operation =
   | { readonly kind: 'listLineItems'; readonly filter: LineItemFilter; readonly page: PageRequest }
-  | { readonly kind: 'createLineItem'; readonly lineItem: JsonObject }
+  | { readonly kind: 'createLineItem'; readonly lineItem: JsonObject; readonly idempotencyKey?: string }
   | { readonly kind: 'getLineItem'; readonly line: LineItemReference }
   | {
       readonly kind: 'replaceLineItem';
       readonly line: LineItemReference;
       readonly lineItem: JsonObject;
       readonly conditions: Conditions;
+      /** The line item that the body itself names, when it does. */
+      readonly named?: LineItemReference;
       /** Whether an unknown id makes a new line item: yes on /api, no in AGS (§3.2.6). */
       readonly orCreate: boolean;
+      /** Whether the resource link cannot change: no on /api, yes in AGS (§3.2.6). */
+      readonly keepsLink: boolean;
     }
-  | { readonly kind: 'deleteLineItem'; readonly line: LineItemReference; readonly conditions: Conditions };
+  | { readonly kind: 'deleteLineItem'; readonly line: LineItemReference; readonly conditions: Conditions }
+  | {
+      readonly kind: 'postScore';
+      readonly line: LineItemReference;
+      readonly score: JsonObject;
+      readonly idempotencyKey?: string;
+    }
+  | {
+      readonly kind: 'readResults';
+      readonly line: LineItemReference;
+      readonly userId?: string;
+      readonly page: PageRequest;
+    };
 
 /** A line item as a face shows it; each face makes its own id of the sourcedId and the url. */
 export interface LineItemView {
@@ -67,6 +88,13 @@ export interface LineItemView {
   readonly url?: string;
   /** AGS members without `id`. */
   readonly lineItem: JsonObject;
+}
+
+/** A result as a face shows it (AGS §3.3): its ids are made by the face. */
+export interface ResultView {
+  readonly userId: string;
+  /** AGS members without `id`, `userId` and `scoreOf`. */
+  readonly result: JsonObject;
 }
 
 /** A page of a list, and the `after` of its neighbours; an absent one has no such page. */
@@ -86,4 +114,11 @@ export type Outcome =
       readonly etag: string;
     }
   | { readonly kind: 'lineItems'; readonly filter: LineItemFilter; readonly page: Page<LineItemView> }
-  | { readonly kind: 'deleted' };
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'scoreTaken'; readonly line: LineItemView; readonly userId: string }
+  | {
+      readonly kind: 'results';
+      readonly line: LineItemView;
+      readonly userId?: string;
+      readonly page: Page<ResultView>;
+    };

@@ -1,8 +1,10 @@
 import { type Codec, makeCodec } from './codecs.ts';
-import { type Duration, parseDuration } from './date-time.ts';
-import { isObject, type Json, own } from './json.ts';
+import { parseDuration } from './date-time.ts';
+import { isEmpty, isObject, type Json, own } from './json.ts';
 import type { Mapping, MappingRow } from './mapping.ts';
-import { parsePointer } from './pointer.ts';
+import { type Holder, type Place, Places } from './places.ts';
+import { formatPointer, parsePointer } from './pointer.ts';
+import { type Fallback, type GivenRow, givenNotes, type PairRow, pairNotes } from './rows.ts';
 import type { PlaceTree } from './stash.ts';
 
 /** What is wrong with a mapping, and in which row (counted from 0) when it is one row's fault. */
@@ -11,72 +13,48 @@ export interface MappingProblem {
   readonly message: string;
 }
 
-/** How OneRoster gets a value that it requires and the tool did not give. */
-export type Fallback =
-  | { readonly kind: 'now' }
-  | { readonly kind: 'after'; readonly tokens: readonly string[]; readonly duration: Duration }
-  | { readonly kind: 'value'; readonly value: Json };
-
-/** A row with a place on both sides, ready to run. */
-export interface PairRow {
-  readonly index: number;
-  readonly ags: string;
-  readonly agsTokens: readonly string[];
-  readonly oneroster: string;
-  readonly tokens: readonly string[];
-  readonly codec: Codec;
-  readonly fallback?: Fallback;
-  readonly shown?: Json;
-  readonly lossy: boolean;
-}
-
-/** A row that the gateway fills: a constant, or a value of the context. */
-export interface GivenRow {
-  readonly index: number;
-  readonly oneroster: string;
-  readonly tokens: readonly string[];
-  readonly codec: Codec;
-  readonly constant?: Json;
-  readonly from?: string;
-  readonly keep: boolean;
-}
-
 /** A mapping whose rows are known to be sound. */
 export interface Plan {
   readonly mapping: Mapping;
   readonly pairs: readonly PairRow[];
   readonly givens: readonly GivenRow[];
+  readonly agsHolders: readonly Holder[];
   readonly agsPlaces: PlaceTree;
-  readonly stash?: readonly string[];
+  readonly holders: readonly Holder[];
+  readonly places: PlaceTree;
+  readonly stash?: Place;
 }
 
 /** Members that are addresses, not data: dialects make them, so they are neither mapped nor stashed. */
 const IDENTITY = { ags: 'id', oneroster: 'sourcedId' } as const;
 const FROM = /^\$context\.([A-Za-z]\w*)$/;
 
-/** Collects the problems of one mapping while its rows are read. */
+/** Collects the places and the problems of one mapping while its rows are read. */
 class Findings {
   readonly problems: MappingProblem[] = [];
-  readonly #places = { ags: [] as string[][], oneroster: [] as string[][] };
+  readonly ags = new Places();
+  readonly oneroster = new Places();
+  readonly #claimed = { ags: [] as Place[], oneroster: [] as Place[] };
 
   add(message: string, row?: number): undefined {
     this.problems.push({ message, ...(row !== undefined && { row }) });
     return undefined;
   }
 
-  /** A pointer as tokens, claimed for one row: two rows that write one place would undo each other. */
-  claim(side: 'ags' | 'oneroster', pointer: string, row?: number): readonly string[] | undefined {
+  /** The place of a pointer, claimed for one row: two rows that write one place would undo each other. */
+  claim(side: 'ags' | 'oneroster', pointer: string, row?: number): Place | undefined {
     const tokens = parsePointer(pointer);
     if (tokens === undefined) return this.add(`"${pointer}" is no JSON Pointer to a member (RFC 6901)`, row);
     if (tokens[0] === IDENTITY[side]) {
       return this.add(`${pointer} is identity: ids are made by the gateway, never by rows`, row);
     }
-    const other = this.#places[side].find((place) => overlap(place, tokens));
+    const other = this.#claimed[side].find((place) => overlap(place.tokens, tokens));
     if (other !== undefined) {
-      return this.add(`${pointer} overlaps /${other.join('/')}, which another row writes`, row);
+      return this.add(`${pointer} overlaps ${formatPointer(other.tokens)}, which another row writes`, row);
     }
-    this.#places[side].push([...tokens]);
-    return tokens;
+    const place = this[side].add(tokens);
+    this.#claimed[side].push(place);
+    return place;
   }
 }
 
@@ -99,8 +77,19 @@ export function planMapping(
   for (const [index, row] of mapping.fields.entries()) planRow(row, index, rows);
   if (findings.problems.length > 0) return { problems: findings.problems };
   const { pairs, givens } = rows;
-  const agsPlaces = treeOf([[IDENTITY.ags], ...pairs.map((pair) => pair.agsTokens)]);
-  return { plan: { mapping, pairs, givens, agsPlaces, ...(stash && { stash }) } };
+  const owned = [...pairs, ...givens, ...(stash ? [{ place: stash }] : [])];
+  return {
+    plan: {
+      mapping,
+      pairs,
+      givens,
+      agsHolders: findings.ags.holders,
+      agsPlaces: treeOf([[IDENTITY.ags], ...pairs.map((pair) => pair.agsPlace.tokens)]),
+      holders: findings.oneroster.holders,
+      places: treeOf(owned.map((row) => row.place.tokens)),
+      ...(stash && { stash }),
+    },
+  };
 }
 
 interface Rows {
@@ -111,19 +100,38 @@ interface Rows {
 
 function planRow(row: MappingRow, index: number, { pairs, givens, findings }: Rows): void {
   const { ags, oneroster } = row;
+  checkWords(row, index, findings);
   const codec = codecOf(row, index, findings);
   if (oneroster === undefined) {
     findings.add('a row needs "oneroster", the place it writes', index);
     return;
   }
-  const tokens = findings.claim('oneroster', oneroster, index);
-  const agsTokens = ags === undefined ? undefined : findings.claim('ags', ags, index);
-  if (codec === undefined || tokens === undefined) return;
+  const place = findings.claim('oneroster', oneroster, index);
+  const agsPlace = ags === undefined ? undefined : findings.claim('ags', ags, index);
+  if (codec === undefined || place === undefined) return;
   if (ags === undefined) {
-    givens.push({ index, oneroster, tokens, codec, ...given(row, index, findings) });
-  } else if (agsTokens !== undefined) {
-    const options = pairOptions(row, index, { codec, pairs, findings });
-    pairs.push({ index, ags, agsTokens, oneroster, tokens, codec, ...options });
+    const notes = givenNotes(oneroster, row.from === undefined ? 'constant' : 'context');
+    const value = given(row, index, { codec, findings });
+    givens.push({ index, oneroster, place, codec, notes, ...value, keep: row.keep ?? false });
+  } else if (agsPlace !== undefined) {
+    const fallback = fallbackOf(row, index, { codec, pairs, findings });
+    const shown = row.default?.ags;
+    if (shown !== undefined && !codec.accepts(shown)) {
+      findings.add(`the default that the tool is shown must be ${codec.takes}`, index);
+    }
+    const rest = { fallback, shown, lossy: row.lossy !== undefined };
+    pairs.push({ index, ags, agsPlace, oneroster, place, codec, notes: pairNotes(ags, oneroster), ...rest });
+  }
+}
+
+/** The members that belong to the other kind of row. */
+function checkWords(row: MappingRow, index: number, findings: Findings): void {
+  if (row.ags === undefined) {
+    if (row.default !== undefined) findings.add('"default" belongs to a row with "ags"', index);
+    return;
+  }
+  for (const word of ['constant', 'from', 'keep'] as const) {
+    if (row[word] !== undefined) findings.add(`"${word}" belongs to a row without "ags"`, index);
   }
 }
 
@@ -136,48 +144,41 @@ function codecOf(row: MappingRow, index: number, findings: Findings): Codec | un
   return typeof codec === 'string' ? findings.add(codec, index) : codec;
 }
 
-function given(
-  row: MappingRow,
-  index: number,
-  findings: Findings,
-): Pick<GivenRow, 'constant' | 'from' | 'keep'> {
-  const keep = row.keep ?? false;
-  if (row.default !== undefined) findings.add('"default" belongs to a row with "ags"', index);
-  if (row.constant !== undefined && row.from === undefined) return { constant: row.constant, keep };
-  const from = row.constant === undefined ? FROM.exec(row.from ?? '')?.[1] : undefined;
-  if (from !== undefined) return { from, keep };
-  findings.add('a row without "ags" needs either "constant", or "from" of the form $context.NAME', index);
-  return { keep };
-}
-
-interface PairSetting {
+interface Setting {
   readonly codec: Codec;
-  readonly pairs: readonly PairRow[];
   readonly findings: Findings;
 }
 
-function pairOptions(
+function given(
   row: MappingRow,
   index: number,
-  { codec, pairs, findings }: PairSetting,
-): Pick<PairRow, 'fallback' | 'shown' | 'lossy'> {
-  for (const word of ['constant', 'from', 'keep'] as const) {
-    if (row[word] !== undefined) findings.add(`"${word}" belongs to a row without "ags"`, index);
+  { codec, findings }: Setting,
+): Pick<GivenRow, 'constant' | 'from'> {
+  const { constant } = row;
+  if (constant !== undefined && row.from === undefined) {
+    const encoded = isEmpty(constant) ? constant : codec.encode(constant);
+    if (encoded === undefined) findings.add(`the constant must be ${codec.takes}`, index);
+    return { constant: encoded, from: undefined };
   }
-  const fallback =
-    row.default?.oneroster === undefined ? undefined : readFallback(row.default.oneroster, pairs);
-  if (typeof fallback === 'string') findings.add(fallback, index);
-  const usable = typeof fallback === 'string' ? undefined : fallback;
-  const dated = usable?.kind === 'now' || usable?.kind === 'after';
-  if (dated && codec.decode('2026-01-01T00:00:00Z') === undefined) {
+  const from = constant === undefined ? FROM.exec(row.from ?? '')?.[1] : undefined;
+  if (from === undefined) {
+    findings.add('a row without "ags" needs either "constant", or "from" of the form $context.NAME', index);
+  }
+  return { constant: undefined, from };
+}
+
+function fallbackOf(
+  row: MappingRow,
+  index: number,
+  { codec, pairs, findings }: Setting & { readonly pairs: readonly PairRow[] },
+): Fallback | undefined {
+  if (row.default?.oneroster === undefined) return undefined;
+  const fallback = readFallback(row.default.oneroster, pairs);
+  if (typeof fallback === 'string') return findings.add(fallback, index);
+  if (fallback.kind !== 'value' && codec.decode('2026-01-01T00:00:00Z') === undefined) {
     findings.add('this default is a time, which the codec of the row does not read', index);
   }
-  const shown = row.default?.ags;
-  return {
-    lossy: row.lossy !== undefined,
-    ...(usable !== undefined && { fallback: usable }),
-    ...(shown !== undefined && { shown }),
-  };
+  return fallback;
 }
 
 function readFallback(rule: Json, pairs: readonly PairRow[]): Fallback | string {
@@ -188,7 +189,7 @@ function readFallback(rule: Json, pairs: readonly PairRow[]): Fallback | string 
   if (length === undefined) return '"duration" is an ISO 8601 duration, such as P14D';
   const reference = pairs.find((pair) => pair.oneroster === after);
   if (reference === undefined) return `"after" names ${String(after)}, which no earlier row writes`;
-  return { kind: 'after', tokens: reference.tokens, duration: length };
+  return { kind: 'after', start: reference.place, duration: length };
 }
 
 function treeOf(places: readonly (readonly string[])[]): PlaceTree {

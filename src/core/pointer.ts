@@ -1,4 +1,13 @@
-import { escapeToken, isForbidden, isObject, type Json, type JsonObject, own } from './json.ts';
+import {
+  escapeToken,
+  isEmpty,
+  isForbidden,
+  isObject,
+  type Json,
+  type JsonObject,
+  type MutableJsonObject,
+  own,
+} from './json.ts';
 
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
 
@@ -30,4 +39,41 @@ export function valueAt(document: JsonObject, tokens: readonly string[]): Json |
     value = own(value, token);
   }
   return value;
+}
+
+/**
+ * A copy of the document with another value at a place; `undefined` takes the member away, and the objects on the way to it
+ * that are empty then. A place behind something that is no object stays as it is.
+ *
+ * @example withValue({ a: { b: 1 } }, ['a', 'b'], 2) // { a: { b: 2 } }
+ */
+export function withValue(
+  document: JsonObject,
+  tokens: readonly string[],
+  value: Json | undefined,
+): JsonObject {
+  const [name, ...rest] = tokens;
+  if (name === undefined) return document;
+  const standing = own(document, name);
+  const after = rest.length === 0 ? value : valueInside(standing, rest, value);
+  if (after === standing) return document;
+  const copy: MutableJsonObject = {};
+  for (const member of Object.keys(document)) {
+    if (member !== name) copy[member] = document[member] as Json;
+    else if (after !== undefined) copy[name] = after;
+  }
+  if (standing === undefined && after !== undefined) copy[name] = after;
+  return copy;
+}
+
+function valueInside(
+  standing: Json | undefined,
+  rest: readonly string[],
+  value: Json | undefined,
+): Json | undefined {
+  if (!isObject(standing)) {
+    return value !== undefined && isEmpty(standing) ? withValue({}, rest, value) : standing;
+  }
+  const after = withValue(standing, rest, value);
+  return after !== standing && Object.keys(after).length === 0 ? undefined : after;
 }

@@ -1,6 +1,6 @@
 import { GradebridgeError } from './errors.ts';
 import { entityTag, ownerOf, referenceOf } from './identity.ts';
-import { type JsonObject, own } from './json.ts';
+import { isObject, type JsonObject, own } from './json.ts';
 import type { Caller, Conditions, LineItemReference, LineItemView } from './operation.ts';
 
 /** Whose eyes a line item is looked at with. */
@@ -48,13 +48,30 @@ function isOwn(document: JsonObject, { caller, context }: Viewpoint, line?: Line
  * @throws GradebridgeError PRECONDITION_FAILED
  */
 export function checkConditions({ ifMatch, ifNoneMatch }: Conditions, view: LineItemView | undefined): void {
-  const matches = (list: string): boolean =>
-    view !== undefined && (list.trim() === '*' || list.split(',').some((tag) => tag.trim() === tagOf(view)));
-  if (ifMatch !== undefined && !matches(ifMatch)) throw new GradebridgeError('PRECONDITION_FAILED');
-  if (ifNoneMatch !== undefined && matches(ifNoneMatch)) throw new GradebridgeError('PRECONDITION_FAILED');
+  const tags = (list: string): readonly string[] => list.split(',').map((tag) => tag.trim());
+  const matches = (list: readonly string[]): boolean =>
+    view !== undefined && (list.includes('*') || list.includes(tagOf(view)));
+  if (ifMatch !== undefined && !matches(tags(ifMatch))) throw new GradebridgeError('PRECONDITION_FAILED');
+  // If-None-Match compares weakly (RFC 9110 §13.1.2): a tag that a proxy has weakened still names the line item.
+  const strengthened = ifNoneMatch && tags(ifNoneMatch).map((tag) => tag.replace(/^W\//, ''));
+  if (strengthened && matches(strengthened)) throw new GradebridgeError('PRECONDITION_FAILED');
 }
 
 /** The entity tag of a line item, the same on every face. */
 export function tagOf({ sourcedId, lineItem }: LineItemView): string {
   return entityTag({ sourcedId, lineItem });
+}
+
+/**
+ * Holds an upstream's answer against what was written: without its metadata a line item or a result could not be found, or
+ * not be read, again.
+ *
+ * @throws GradebridgeError UPSTREAM_DROPS_METADATA
+ */
+export function checkMetadata(written: JsonObject, answered: JsonObject | undefined): void {
+  if (answered === undefined) return;
+  const [sent, kept] = [own(written, 'metadata'), own(answered, 'metadata')];
+  const isKept = (name: string): boolean => isObject(kept) && own(kept, name) !== undefined;
+  if (isObject(sent) && !Object.keys(sent).every(isKept))
+    throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
 }

@@ -17,41 +17,57 @@ import {
  *   got for it (`wrote`). The original counts only while OneRoster still holds what was written.
  */
 export interface Stash {
-  readonly members?: JsonObject;
-  readonly originals?: JsonObject;
+  readonly members: JsonObject | undefined;
+  readonly originals: JsonObject | undefined;
 }
+
+const NOTHING: Stash = { members: undefined, originals: undefined };
 
 /** The names of a side's places as a tree; a leaf (`null`) is a place that a row, or the protocol, reads itself. */
 export type PlaceTree = ReadonlyMap<string, PlaceTree | null>;
 
 /** Reads a stash, leaving out whatever is not of its form: somebody may have edited it in OneRoster. */
 export function readStash(value: Json | undefined): Stash {
-  if (!isObject(value)) return {};
+  if (!isObject(value)) return NOTHING;
   const members = own(value, 'members');
   const originals = own(value, 'originals');
-  return { ...(isObject(members) && { members }), ...(isObject(originals) && { originals }) };
+  return {
+    members: isObject(members) ? members : undefined,
+    originals: isObject(originals) ? originals : undefined,
+  };
 }
 
 /** The value of the stash member after a write: what else stands in it stays, undefined when nothing is left. */
-export function writeStash(before: Json | undefined, stash: Stash): JsonObject | undefined {
-  const { members: _members, originals: _originals, ...others } = isObject(before) ? before : {};
-  const after: JsonObject = { ...others, ...(stash as JsonObject) };
+export function writeStash(before: Json | undefined, { members, originals }: Stash): JsonObject | undefined {
+  const after: MutableJsonObject = {};
+  for (const member of isObject(before) ? Object.keys(before) : []) {
+    if (member !== 'members' && member !== 'originals')
+      after[member] = (before as JsonObject)[member] as Json;
+  }
+  if (members !== undefined) after['members'] = members;
+  if (originals !== undefined) after['originals'] = originals;
   return Object.keys(after).length === 0 ? undefined : after;
 }
 
 /**
  * The part of a document that no place names, in the document's own structure.
  *
+ * @param standing the part that is stashed already
  * @returns undefined when every member is named
  * @example leftover({ label: 'Quiz', 'https://a.example/x': 1 }, new Map([['label', null]])) // { 'https://a.example/x': 1 }
  */
-export function leftover(document: JsonObject, places: PlaceTree): JsonObject | undefined {
+export function leftover(
+  document: JsonObject,
+  places: PlaceTree,
+  standing?: JsonObject,
+): JsonObject | undefined {
   let rest: MutableJsonObject | undefined;
   for (const member of Object.keys(document)) {
     const place = places.get(member);
     if (place === null || isForbidden(member)) continue;
     const value = document[member] as Json;
-    const kept = place !== undefined && isObject(value) ? leftoverInside(value, place) : value;
+    const isHolder = place !== undefined && isObject(value);
+    const kept = isHolder ? leftoverInside(value, place, standing && own(standing, member)) : value;
     if (kept === undefined) continue;
     rest ??= {};
     rest[member] = kept;
@@ -59,18 +75,27 @@ export function leftover(document: JsonObject, places: PlaceTree): JsonObject | 
   return rest;
 }
 
-/** An object that holds no named value must be remembered even when it is empty, or it would not come back. */
-function leftoverInside(value: JsonObject, place: PlaceTree): JsonObject | undefined {
-  const rest = leftover(value, place);
-  return rest === undefined && !holdsNamed(value, place) ? {} : rest;
+/**
+ * An object that holds no named value must be remembered even when it is empty, or it would not come back. One that is
+ * remembered stays so when somebody gives it a value in OneRoster: reading and writing back changes nothing.
+ */
+function leftoverInside(
+  value: JsonObject,
+  place: PlaceTree,
+  standing: Json | undefined,
+): JsonObject | undefined {
+  const before = isObject(standing) ? standing : undefined;
+  const rest = leftover(value, place, before);
+  if (rest !== undefined) return rest;
+  const isRemembered = before !== undefined && Object.keys(before).length === 0;
+  return isRemembered || !holdsNamed(value, place) ? {} : undefined;
 }
 
 function holdsNamed(value: JsonObject, places: PlaceTree): boolean {
   return Object.keys(value).some((member) => {
     const place = places.get(member);
     const item = value[member] as Json;
-    if (place === null) return item !== null;
-    return place !== undefined && isObject(item) && holdsNamed(item, place);
+    return place === null || (place !== undefined && isObject(item) && holdsNamed(item, place));
   });
 }
 
@@ -99,9 +124,9 @@ export interface Original {
   readonly wrote?: Json;
 }
 
-/** The memory of a row, when there is a well-formed one. */
-export function originalOf(stash: Stash, pointer: string): Original | undefined {
-  const original = stash.originals === undefined ? undefined : own(stash.originals, pointer);
+/** The memory of a row among the originals of a stash, when there is a well-formed one. */
+export function originalOf(originals: JsonObject | undefined, pointer: string): Original | undefined {
+  const original = originals === undefined ? undefined : own(originals, pointer);
   return isObject(original) ? original : undefined;
 }
 

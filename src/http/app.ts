@@ -1,10 +1,11 @@
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import helmet from 'helmet';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { GradebridgeError } from '../core/errors.ts';
 import type { Dialect, PlainRequest, PlainResponse, Route } from '../core/exchange.ts';
-import type { Json } from '../core/json.ts';
-import type { Caller, Operation, Outcome } from '../core/operation.ts';
-import { type BodyReader, createBodyReader } from './body.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import { type Caller, type Operation, type Outcome, type Scope, scopeUrl } from '../core/operation.ts';
+import { answer } from './answer.ts';
+import { type BodyReader, createBodyReader, readForm } from './body.ts';
 import { asGradebridgeError } from './failures.ts';
 
 /** What is known of an upstream without asking the tool's question. */
@@ -27,12 +28,21 @@ export interface Exchange {
   readonly error?: GradebridgeError;
 }
 
-export interface AppParts {
-  readonly dialects: readonly Dialect[];
+/** A dialect, and who may speak it. */
+export interface Face {
+  readonly dialect: Dialect;
   readonly guard: (credentials: {
     readonly authorization: string | undefined;
     readonly context: string | undefined;
   }) => Promise<Caller>;
+}
+
+export interface AppParts {
+  readonly faces: readonly Face[];
+  /** Answers a token request by its form (RFC 6749 §4.4). */
+  readonly tokens: (form: URLSearchParams | undefined, requestId: string) => Promise<PlainResponse>;
+  /** The public keys of the gateway (RFC 7517). */
+  readonly keySet: () => JsonObject;
   readonly perform: (
     operation: Operation,
     caller: Caller,
@@ -47,33 +57,55 @@ export interface AppParts {
 
 /** What is remembered of a request while it is under way. */
 interface Locals {
-  requestId: string;
+  readonly requestId: string;
+  readonly started: number;
   route?: string;
   caller?: Caller;
   error?: GradebridgeError;
 }
 
+/** What a handler gets when Express's router is called without an Express application around it. */
+type Incoming = IncomingMessage & { readonly params: Readonly<Record<string, string>> };
+type Outgoing = ServerResponse & { readonly locals: Locals };
+type Handler = (request: Incoming, response: Outgoing) => void | Promise<void>;
+
 /**
- * The HTTP side: routes from the tables of the dialects, and nothing that a dialect or the gateway could decide.
+ * The HTTP side: routes from the tables of the dialects, and nothing that a dialect or the gateway could decide. Of Express
+ * it uses the router alone: an application gives every request and response another prototype, which costs more than
+ * finding the route, for methods that nobody calls here.
  *
  * @example createServer(createApp(parts)).listen(8080, '127.0.0.1')
  */
-export function createApp(parts: AppParts): Express {
-  const app = express();
-  app.disable('x-powered-by');
-  app.set('etag', false);
-  app.set('query parser', false);
-  app.use(begin(parts));
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"] } } }));
-  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
-  app.get('/readyz', ready(parts));
+export function createApp(parts: AppParts): RequestListener {
+  const router = Router();
   const readBody = createBodyReader(parts.limits.body);
-  for (const dialect of parts.dialects) addRoutes(app, dialect, { parts, readBody });
-  app.use(() => {
+  for (const face of parts.faces) addRoutes(router, face, { parts, readBody });
+  addDocuments(router, parts);
+  router.use(() => {
     throw new GradebridgeError('ROUTE_NOT_FOUND');
   });
-  app.use(failed(parts));
-  return app;
+  const isTooMuch = counter(parts.limits.inFlight);
+  return (request, response) => {
+    request.url = singleSlashes(request.url);
+    const outgoing = begin(parts, request, response);
+    const fail = (cause: unknown): void => failed(parts, cause, { request, response: outgoing });
+    // A gateway that is full is still alive, and whoever watches it must see that.
+    const isWatched = request.url === '/healthz' || request.url === '/readyz';
+    if (isTooMuch(response) && !isWatched) fail(new GradebridgeError('OVERLOADED', { retryAfter: 1 }));
+    else router(request as Request, outgoing as unknown as Response, fail);
+  };
+}
+
+/** Some tools append `/scores` to an address that they have ended with a slash; ids have no slash that is not encoded. */
+function singleSlashes(url = '/'): string {
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  return path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') + (at < 0 ? '' : url.slice(at)) : url;
+}
+
+/** A handler that uses nothing of what an Express application would add. */
+function expressly(handler: Handler): RequestHandler {
+  return handler as unknown as RequestHandler;
 }
 
 interface Routing {
@@ -81,13 +113,38 @@ interface Routing {
   readonly readBody: BodyReader;
 }
 
-function addRoutes(app: Express, dialect: Dialect, routing: Routing): void {
+/** What is neither of a dialect nor of a caller. */
+function addDocuments(router: Router, parts: AppParts): void {
+  const { tokens, keySet, limits } = parts;
+  const token: Handler = async (request, response) => {
+    response.locals.route = '/lti/token';
+    const { requestId } = response.locals;
+    answer(response, requestId, await tokens(await readForm(request, limits.body), requestId));
+  };
+  router.get(
+    '/healthz',
+    expressly((_request, response) => answerJson(response, 200, { status: 'ok' })),
+  );
+  router.get('/readyz', expressly(ready(parts)));
+  router.get(
+    '/.well-known/jwks.json',
+    expressly((_request, response) => answerJson(response, 200, keySet())),
+  );
+  router.post('/lti/token', expressly(token));
+  router.all('/lti/token', () => {
+    throw new GradebridgeError('METHOD_NOT_ALLOWED', { headers: { allow: 'POST' } });
+  });
+}
+
+function addRoutes(router: Router, face: Face, routing: Routing): void {
+  const { dialect } = face;
   const paths = new Map<string, Route[]>();
   for (const route of dialect.routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
   for (const [path, routes] of paths) {
-    for (const route of routes) app[verbOf(route)](path, handle(dialect, route, routing));
+    const at = router.route(path);
+    for (const route of routes) at[verbOf(route)](expressly(handle(face, route, routing)));
     const allow = routes.map(({ method }) => method).join(', ');
-    app.all(path, () => {
+    at.all(() => {
       throw new GradebridgeError('METHOD_NOT_ALLOWED', { headers: { allow } });
     });
   }
@@ -98,106 +155,121 @@ function verbOf({ method }: Route): 'get' | 'post' | 'put' | 'delete' {
 }
 
 /** One request, top to bottom: who, may they, what, do it, say it. */
-function handle(dialect: Dialect, route: Route, { parts, readBody }: Routing) {
-  return async (request: Request, response: Response): Promise<void> => {
-    const locals = response.locals as Locals;
+function handle({ dialect, guard }: Face, route: Route, { parts, readBody }: Routing): Handler {
+  return async (request, response) => {
+    const { locals } = response;
     locals.route = route.path;
-    const deadline = parts.clock() + parts.limits.request;
+    const now = parts.clock();
     const query = queryOf(request);
-    const context = query.get('context') ?? headerOf(request, 'x-lti-context');
-    const caller = await parts.guard({ authorization: request.headers.authorization, context });
+    const context = request.params['context'] ?? query.get('context') ?? headerOf(request, 'x-lti-context');
+    const caller = await guard({ authorization: request.headers.authorization, context });
     locals.caller = caller;
     if (!route.scopes.some((scope) => caller.scopes.has(scope))) {
-      throw new GradebridgeError('INSUFFICIENT_SCOPE', {
-        description: `One of these scopes is needed: ${route.scopes.join(', ')}.`,
-      });
+      throw insufficient(route.scopes);
     }
-    const body = route.body && (await readBody(request, response, route.body));
-    const operation = route.decode(plain(request, query, body), caller);
-    const outcome = await parts.perform(operation, caller, { requestId: locals.requestId, deadline });
-    send(response, dialect.encode(outcome, caller));
+    const body = route.body && (await readBody(request, route.body));
+    const operation = route.decode(plain(request, query, body), caller, now);
+    const call = { requestId: locals.requestId, deadline: now + parts.limits.request };
+    const outcome = await parts.perform(operation, caller, call);
+    answer(response, locals.requestId, dialect.encode(outcome, caller));
   };
 }
 
-function plain(request: Request, query: URLSearchParams, body: Json | undefined): PlainRequest {
+/** RFC 6750 §3.1. */
+function insufficient(scopes: readonly Scope[]): GradebridgeError {
+  const description = `One of these scopes is needed: ${scopes.join(', ')}.`;
+  const challenge = `Bearer error="insufficient_scope", scope="${scopes.map(scopeUrl).join(' ')}"`;
+  return new GradebridgeError('INSUFFICIENT_SCOPE', {
+    description,
+    headers: { 'www-authenticate': challenge },
+  });
+}
+
+function plain(request: Incoming, query: URLSearchParams, body: Json | undefined): PlainRequest {
   return {
-    method: request.method,
-    params: request.params as Record<string, string>,
+    method: request.method as string,
+    params: request.params,
     query,
     headers: request.headers as Record<string, string | undefined>,
     ...(body !== undefined && { body }),
   };
 }
 
-function queryOf({ url }: Request): URLSearchParams {
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
   const at = url.indexOf('?');
   return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
 }
 
-function headerOf({ headers }: Request, name: string): string | undefined {
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
 }
 
-function send(response: Response, { status, headers, body }: PlainResponse): void {
-  response.status(status);
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end(body === undefined ? undefined : JSON.stringify(body));
-}
-
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
-/** Names the request, counts it, and reports it when it is over. */
-function begin({ clock, newId, limits, finished }: AppParts) {
-  let underWay = 0;
-  return (request: Request, response: Response, next: NextFunction): void => {
-    const started = clock();
-    const given = headerOf(request, 'x-request-id');
-    const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
-    response.locals['requestId'] = requestId;
-    response.setHeader('x-request-id', requestId);
-    underWay++;
-    response.once('close', () => {
-      underWay--;
-      const { route = 'none', caller, error } = response.locals as Locals;
-      const { method } = request;
-      const status = response.statusCode;
-      finished({
-        requestId,
-        method,
-        route,
-        status,
-        milliseconds: clock() - started,
-        ...(caller && { tool: caller.tool, context: caller.context }),
-        ...(error && { error }),
-      });
+/** Names the request, and reports it when it is over. */
+function begin(
+  { clock, newId, finished }: AppParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Outgoing {
+  const given = headerOf(request, 'x-request-id');
+  const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
+  const locals: Locals = { requestId, started: clock() };
+  response.once('close', () => {
+    const { route = 'none', started, caller, error } = locals;
+    finished({
+      requestId,
+      method: request.method as string,
+      route,
+      status: response.statusCode,
+      milliseconds: clock() - started,
+      ...(caller && { tool: caller.tool, context: caller.context }),
+      ...(error && { error }),
     });
-    if (underWay > limits.inFlight) throw new GradebridgeError('OVERLOADED', { retryAfter: 1 });
-    next();
+  });
+  return Object.assign(response, { locals });
+}
+
+/** Counts the requests under way. */
+function counter(most: number): (response: ServerResponse) => boolean {
+  let underWay = 0;
+  return (response) => {
+    underWay++;
+    response.once('close', () => underWay--);
+    return underWay > most;
   };
 }
 
-function ready({ readiness }: AppParts) {
-  return async (_request: Request, response: Response): Promise<void> => {
+function ready({ readiness }: AppParts): Handler {
+  return async (_request, response) => {
     const upstreams = await readiness();
     const isReady = Object.values(upstreams).every(({ reachable }) => reachable);
-    response
-      .status(isReady ? 200 : 503)
-      .json({ status: isReady ? 'ready' : 'upstream unreachable', upstreams });
+    const body = { status: isReady ? 'ready' : 'upstream unreachable', upstreams };
+    answerJson(response, isReady ? 200 : 503, body);
   };
+}
+
+function answerJson(response: Outgoing, status: number, body: object): void {
+  const headers = { 'content-type': 'application/json; charset=utf-8' };
+  answer(response, response.locals.requestId, { status, headers, body: body as JsonObject });
+}
+
+interface Pair {
+  readonly request: IncomingMessage;
+  readonly response: Outgoing;
 }
 
 /** Every error leaves here, in the words of the dialect whose path it was. */
-function failed({ dialects }: AppParts) {
-  return (cause: unknown, request: Request, response: Response, _next: NextFunction): void => {
-    const error = asGradebridgeError(cause);
-    const locals = response.locals as Locals;
-    locals.error = error;
-    if (response.headersSent || response.destroyed) {
-      response.destroy();
-      return;
-    }
-    const dialect = dialects.find(({ root }) => request.path.startsWith(`${root}/`)) ?? dialects[0];
-    if (dialect !== undefined) send(response, dialect.encodeError(error, locals.requestId));
-  };
+function failed({ faces }: AppParts, cause: unknown, { request, response }: Pair): void {
+  const error = asGradebridgeError(cause);
+  const { locals } = response;
+  locals.error = error;
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const face = faces.find(({ dialect }) => request.url?.startsWith(`${dialect.root}/`)) ?? faces[0];
+  if (face !== undefined)
+    answer(response, locals.requestId, face.dialect.encodeError(error, locals.requestId));
 }

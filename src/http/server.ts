@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A server that is listening. */
@@ -31,6 +31,11 @@ export function startServer(
     { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, keepAliveTimeout: KEEP_ALIVE },
     listener,
   );
+  const underWay = new Set<ServerResponse>();
+  server.on('request', (_request, response: ServerResponse) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -38,14 +43,17 @@ export function startServer(
       resolve({
         host,
         port: (server.address() as AddressInfo).port,
-        stop: (patience) => stop(server, patience),
+        stop: (patience) => stop(server, underWay, patience),
       });
     });
   });
 }
 
-function stop(server: Server, patience: number): Promise<void> {
+function stop(server: Server, underWay: ReadonlySet<ServerResponse>, patience: number): Promise<void> {
   return new Promise((resolve) => {
+    // A connection whose last answer has been given would else be kept open for a next request that may not come.
+    const closeWhenIdle = (): void => void setImmediate(() => server.closeIdleConnections());
+    for (const response of underWay) response.once('close', closeWhenIdle);
     const timer = setTimeout(() => server.closeAllConnections(), patience);
     server.close(() => {
       clearTimeout(timer);

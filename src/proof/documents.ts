@@ -1,61 +1,14 @@
 import fc from 'fast-check';
-import type { Domain } from '../core/codecs.ts';
-import { formatInstant } from '../core/date-time.ts';
-import { Draft } from '../core/draft.ts';
-import type { Json, JsonObject } from '../core/json.ts';
+import { isEmpty, isObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Sample } from '../core/laws.ts';
 import type { Lens } from '../core/lens.ts';
-import type { PairRow } from '../core/plan.ts';
-import { valueAt } from '../core/pointer.ts';
+import { valueAt, withValue } from '../core/pointer.ts';
+import type { PairRow } from '../core/rows.ts';
+import { instant, json, readable, sayable } from './values.ts';
 
 /** Documents that a mapping may meet: made from its rows, and from what people and other programs put beside them. */
 
-const json = fc
-  .jsonValue({ maxDepth: 2 })
-  .filter((value) => value !== null)
-  .map((value) => value as Json);
-
-const START = Date.UTC(2000, 0, 1);
-const END = Date.UTC(2100, 0, 1);
-const instant = fc.integer({ min: START, max: END });
-const second = fc.integer({ min: START / 1000, max: END / 1000 }).map((value) => value * 1000);
-
-/** The spellings that AGS allows: UTC or an offset, with or without a fraction. */
-const dateTime = fc
-  .record({
-    at: fc.oneof(second, instant),
-    offset: fc.constantFrom('Z', 'Z', '+00:00', '+02:00', '-03:30', '+0530', '+01'),
-    digits: fc.constantFrom('', '.0', '.000', '.123456'),
-  })
-  .map(({ at, offset, digits }): Json => {
-    const text = (formatInstant(at) as string).slice(0, 19);
-    return `${text}${digits}${offset}`;
-  });
-
-const reference = fc
-  .record(
-    { sourcedId: fc.string({ minLength: 1 }), type: fc.string(), href: fc.webUrl() },
-    { requiredKeys: ['sourcedId'] },
-  )
-  .map((value): Json => value);
-
-function valuesOf(domain: Domain): fc.Arbitrary<Json> {
-  if (typeof domain === 'object') return fc.constantFrom(...domain.oneOf);
-  const arbitraries: Record<Exclude<Domain, object>, fc.Arbitrary<Json>> = {
-    json,
-    string: fc.oneof(fc.string(), fc.string({ unit: 'grapheme' })),
-    number: fc.oneof(
-      fc.integer(),
-      fc.double({ noNaN: true, noDefaultInfinity: true }),
-      fc.constantFrom(0, 0.1, 100),
-    ),
-    boolean: fc.boolean(),
-    dateTime,
-    date: second.map((at): Json => (formatInstant(at) as string).slice(0, 10)),
-    reference,
-  };
-  return arbitraries[domain];
-}
+const DAY = 86_400_000;
 
 /** Names that a careless implementation trips over, beside ordinary ones. */
 const memberName = fc.oneof(
@@ -82,32 +35,31 @@ const strangers = fc
   .map((members) => members as JsonObject);
 
 /** A tool's document. A member that must be shown in any case (a row's `default.ags`) is one that AGS requires. */
-function toolDocument(lens: Lens): fc.Arbitrary<JsonObject> {
-  const { pairs } = lens.plan;
+function toolDocument({ plan: { pairs, agsHolders } }: Lens): fc.Arbitrary<JsonObject> {
   const values = pairs.map((pair) => {
-    const value = valuesOf(pair.codec.ags);
+    const value = sayable(pair.codec);
     return pair.shown === undefined
       ? fc.option(fc.oneof(value, fc.constant(null)), { nil: undefined })
       : value;
   });
-  return fc.tuple(strangers, ...values).map(([rest, ...row]) => {
-    const taken = new Set(pairs.map((pair) => pair.agsTokens[0]));
-    const draft = new Draft(Object.fromEntries(Object.entries(rest).filter(([name]) => !taken.has(name))));
-    for (const [index, pair] of pairs.entries()) set(draft, pair.agsTokens, row[index]);
-    return draft.document;
+  const taken = new Set(pairs.map((pair) => pair.agsPlace.tokens[0]));
+  const outer = agsHolders.filter((holder) => holder.parent === 0).map((holder) => holder.name);
+  const inside = fc.tuple(...outer.map(() => fc.option(strangers, { nil: undefined })));
+  return fc.tuple(strangers, inside, ...values).map(([rest, held, ...row]) => {
+    let document = without(rest, (name) => taken.has(name));
+    for (const [index, name] of outer.entries()) document = withValue(document, [name], held[index]);
+    return pairs.reduce((whole, pair, index) => withValue(whole, pair.agsPlace.tokens, row[index]), document);
   });
 }
 
-function set(draft: Draft, tokens: readonly string[], value: Json | undefined): void {
-  if (value !== undefined) draft.set(tokens, value);
+function without(members: JsonObject, isTaken: (name: string) => boolean): JsonObject {
+  return Object.fromEntries(Object.entries(members).filter(([name]) => !isTaken(name)));
 }
 
 /** What OneRoster holds at a row: a value of the kind, none, or (where nothing requires one) something unreadable. */
-function standing(pair: PairRow): fc.Arbitrary<Json | undefined> {
-  const value = valuesOf(pair.codec.oneroster).filter(
-    (candidate) => pair.codec.decode(candidate) !== undefined,
-  );
-  if (pair.shown !== undefined || pair.fallback !== undefined) return value;
+function standing(row: PairRow): fc.Arbitrary<Json | undefined> {
+  const value = readable(row.codec);
+  if (row.shown !== undefined || row.fallback !== undefined) return value;
   return fc.oneof(
     { weight: 4, arbitrary: value },
     { weight: 2, arbitrary: fc.constantFrom(undefined, null) },
@@ -115,26 +67,40 @@ function standing(pair: PairRow): fc.Arbitrary<Json | undefined> {
   );
 }
 
-/** A document that somebody made in OneRoster, in the context that the sample is about. */
-function foreignDocument(lens: Lens, context: JsonObject): fc.Arbitrary<JsonObject> {
+/** A document that somebody made in OneRoster, but for what the context says. */
+function foreignDocument(lens: Lens): fc.Arbitrary<JsonObject> {
   const { pairs, givens, stash } = lens.plan;
-  return fc.tuple(strangers, strangers, ...pairs.map(standing)).map(([rest, inside, ...values]) => {
-    const owned = [...pairs, ...givens].map((row) => row.tokens);
-    const outer = new Set(owned.map((tokens) => tokens[0]));
-    const draft = new Draft(Object.fromEntries(Object.entries(rest).filter(([name]) => !outer.has(name))));
-    const holder = stash?.slice(0, -1);
-    const theirs = new Set(owned.filter((tokens) => tokens.length > 1).map((tokens) => tokens.at(-1)));
-    for (const [name, value] of Object.entries(inside)) {
-      if (holder?.length && !theirs.has(name) && name !== stash?.at(-1)) draft.set([...holder, name], value);
-    }
-    for (const [index, pair] of pairs.entries()) set(draft, pair.tokens, values[index]);
-    for (const given of givens) {
-      const value =
-        given.from === undefined ? given.constant : given.codec.encode(context[given.from] as Json);
-      set(draft, given.tokens, value);
-    }
-    return draft.document;
-  });
+  const owned = [...pairs, ...givens, ...(stash ? [{ place: stash }] : [])].map((row) => row.place);
+  const outer = new Set(owned.map((place) => place.tokens[0]));
+  const holder = stash?.tokens.slice(0, -1) ?? [];
+  const inner = new Set(owned.filter((place) => place.holder > 0).map((place) => place.name));
+  const kept = fc.tuple(
+    ...givens.map((given) => (given.keep ? fc.option(readable(given.codec)) : fc.constant(null))),
+  );
+  return fc
+    .tuple(strangers, strangers, kept, ...pairs.map(standing))
+    .map(([rest, inside, ours, ...values]) => {
+      let document = without(rest, (name) => outer.has(name));
+      for (const [name, value] of Object.entries(holder.length > 0 ? inside : {})) {
+        if (!inner.has(name)) document = withValue(document, [...holder, name], value);
+      }
+      for (const [index, { place }] of pairs.entries()) {
+        document = withValue(document, place.tokens, values[index]);
+      }
+      for (const [index, { place }] of givens.entries()) {
+        document = withValue(document, place.tokens, ours[index] ?? undefined);
+      }
+      return document;
+    });
+}
+
+/** The same document in the context that the sample is about. */
+function inContext(lens: Lens, document: JsonObject, context: JsonObject): JsonObject {
+  return lens.plan.givens.reduce((whole, { from, constant, codec, keep, place }) => {
+    if (keep && !isEmpty(valueAt(whole, place.tokens))) return whole;
+    const value = from === undefined ? constant : codec.encode(context[from] as Json);
+    return withValue(whole, place.tokens, value);
+  }, document);
 }
 
 function contextOf(lens: Lens): fc.Arbitrary<JsonObject> {
@@ -149,35 +115,39 @@ function contextOf(lens: Lens): fc.Arbitrary<JsonObject> {
  * @example fc.assert(fc.property(samples(lens), (sample) => tryLaw('keep', lens, sample) === undefined))
  */
 export function samples(lens: Lens): fc.Arbitrary<Sample> {
+  const { pairs } = lens.plan;
   const tool = toolDocument(lens);
-  return contextOf(lens).chain((context) => {
-    const foreign = foreignDocument(lens, context);
-    return fc
-      .record({
-        origin: fc.constantFrom<Origin>('new', 'foreign', 'lived', 'lived'),
-        foreign,
-        earlier: tool,
-        edits: foreign,
-        edited: fc.array(fc.nat(Math.max(0, lens.plan.pairs.length - 1)), { maxLength: 2 }),
-        first: tool,
-        second: tool,
-        near: fc.array(fc.nat(Math.max(0, lens.plan.pairs.length - 1)), { maxLength: 2 }),
-        isNear: fc.boolean(),
-        now: instant,
-        later: instant,
-      })
-      .map((seed) => sampleOf(lens, context, seed));
-  });
+  const rows = fc.array(fc.nat(Math.max(0, pairs.length - 1)), { maxLength: 2 });
+  return fc
+    .record({
+      context: contextOf(lens),
+      origin: fc.constantFrom<Origin>('new', 'foreign', 'lived', 'lived'),
+      foreign: foreignDocument(lens),
+      earlier: tool,
+      edits: fc.tuple(...pairs.map(standing)),
+      edited: rows,
+      isRespelled: fc.boolean(),
+      first: tool,
+      second: tool,
+      near: rows,
+      isNear: fc.boolean(),
+      now: instant,
+      later: instant,
+    })
+    .map((seed) => sampleOf(lens, seed));
 }
 
 type Origin = 'new' | 'foreign' | 'lived';
 
 interface Seed {
+  readonly context: JsonObject;
   readonly origin: Origin;
   readonly foreign: JsonObject;
   readonly earlier: JsonObject;
-  readonly edits: JsonObject;
+  /** By row, what somebody writes in OneRoster after the tool. */
+  readonly edits: readonly (Json | undefined)[];
   readonly edited: readonly number[];
+  readonly isRespelled: boolean;
   readonly first: JsonObject;
   readonly second: JsonObject;
   readonly near: readonly number[];
@@ -186,37 +156,50 @@ interface Seed {
   readonly later: number;
 }
 
-function sampleOf(lens: Lens, context: JsonObject, seed: Seed): Sample {
-  const { now, later, second } = seed;
-  const base = baseOf(lens, context, seed);
+function sampleOf(lens: Lens, seed: Seed): Sample {
+  const { context, now, later, second } = seed;
+  const base = baseOf(lens, seed);
   const first = base && seed.isNear ? nearTo(lens, lens.toAgs(base).document, seed) : seed.first;
   return { first, second, context, now, later, ...(base && { base }) };
 }
 
-function baseOf(lens: Lens, context: JsonObject, seed: Seed): JsonObject | undefined {
+function baseOf(lens: Lens, seed: Seed): JsonObject | undefined {
   if (seed.origin === 'new') return undefined;
-  if (seed.origin === 'foreign') return seed.foreign;
-  const options = { base: seed.foreign, context, now: seed.now - 86_400_000 };
-  const draft = new Draft(lens.toOneRoster(seed.earlier, options).document);
-  for (const index of seed.edited) edit(draft, lens.plan.pairs[index], seed.edits);
-  return draft.document;
+  const { context, edits } = seed;
+  const base = inContext(lens, seed.foreign, context);
+  if (seed.origin === 'foreign') return base;
+  const { document } = lens.toOneRoster(seed.earlier, { base, context, now: seed.now - DAY });
+  const standing = seed.isRespelled ? respelled(lens, document) : document;
+  return seed.edited.reduce((whole, index) => {
+    const value = edits[index];
+    const pair = lens.plan.pairs[index];
+    return pair === undefined || value === undefined ? whole : withValue(whole, pair.place.tokens, value);
+  }, standing);
 }
 
-/** Somebody changes one value in OneRoster after the tool wrote it. */
-function edit(draft: Draft, pair: PairRow | undefined, edits: JsonObject): void {
-  const value = pair && valueAt(edits, pair.tokens);
-  if (pair && value !== undefined) draft.set(pair.tokens, value);
+/** The document as an upstream gives it back that has its own way to write what means the same. */
+function respelled(lens: Lens, document: JsonObject): JsonObject {
+  let after = document;
+  for (const { codec, place } of [...lens.plan.pairs, ...lens.plan.givens]) {
+    const value = valueAt(document, place.tokens);
+    const other = typeof value === 'string' ? value.replace(/(:\d\d)Z$/, '$1.000Z') : withType(value);
+    if (!isEmpty(value) && !isEmpty(other) && codec.same(value, other)) {
+      after = withValue(after, place.tokens, other);
+    }
+  }
+  return after;
+}
+
+function withType(value: Json | undefined): Json | undefined {
+  return isObject(value) ? { ...value, type: 'respelled' } : value;
 }
 
 /** What the tool would read, with one or two members changed: the commonest PUT there is. */
 function nearTo(lens: Lens, read: JsonObject, { near, first }: Seed): JsonObject {
-  const draft = new Draft(read);
+  let document = read;
   for (const index of near) {
-    const pair = lens.plan.pairs[index];
-    if (pair === undefined) continue;
-    const value = valueAt(first, pair.agsTokens);
-    if (value === undefined) draft.remove(pair.agsTokens);
-    else draft.set(pair.agsTokens, value);
+    const tokens = lens.plan.pairs[index]?.agsPlace.tokens ?? [];
+    document = withValue(document, tokens, valueAt(first, tokens));
   }
-  return draft.document;
+  return document;
 }

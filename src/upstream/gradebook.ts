@@ -1,5 +1,7 @@
+import { createCache } from '../cache.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
+import { is, listUrl, pagesOf } from './listing.ts';
 import { type Dressing, dress, FAMILIES, type Family } from './profile.ts';
 import { refusal } from './refusals.ts';
 import type { Turns } from './turns.ts';
@@ -19,94 +21,140 @@ export interface GradebookParts {
   readonly name: string;
 }
 
-/** The objects of one family of line items at one upstream. */
-export interface Gradebook {
+/** The objects of one collection. */
+export interface Objects {
   read(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
   write(document: JsonObject, call: Call): Promise<JsonObject | undefined>;
   remove(sourcedId: string, call: Call): Promise<void>;
-  listOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
   alone<Result>(sourcedId: string, work: () => Promise<Result>): Promise<Result>;
 }
 
-/**
- * Line items as a OneRoster 1.2 gradebook keeps them: PUT with our own id, always (it creates and replaces, and is the
- * same twice), never the bulk POSTs.
- */
-export function createGradebook(
-  family: Family,
-  { upstream, dressing, turns, name }: GradebookParts,
-): Gradebook {
-  const { single } = FAMILIES[family];
-  const root = dressing.services.gradebook;
-  const urlOf = (sourcedId: string): string => `${root}/${family}/${encodeURIComponent(sourcedId)}`;
+/** Line items as OneRoster keeps them. */
+export interface LineItemObjects extends Objects {
+  listOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
+  recent(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
+}
+
+interface ResultPlace {
+  readonly classId: string;
+  readonly lineItemId: string;
+  readonly studentId?: string | undefined;
+}
+
+/** Results as OneRoster keeps them. */
+export interface ResultObjects extends Objects {
+  listOf(place: ResultPlace, call: Call): AsyncIterable<readonly JsonObject[]>;
+}
+
+/** How old a line item may be that a score is put against. Milliseconds: a burst of scores, not a teacher's edit. */
+const RECENT = 10_000;
+const MOST_RECENT = 5_000;
+
+/** The line items of a family. */
+export function createLineItems(family: Family, parts: GradebookParts): LineItemObjects {
+  const objects = createObjects({ collection: family, single: FAMILIES[family].lineItem }, parts);
+  const recent = createCache<{ readonly document: JsonObject | undefined }, Call>({
+    max: MOST_RECENT,
+    ttl: RECENT,
+    load: async (sourcedId, call) => ({ value: { document: await objects.read(sourcedId, call) } }),
+  });
   return {
-    read: async (sourcedId, call) => {
-      const answer = await upstream.call({ method: 'GET', url: urlOf(sourcedId), ...call });
-      if (answer.status === 404) return undefined;
-      const document = unwrap(answer, single);
-      if (document === undefined) throw badAnswer(`no ${single} in the answer`);
-      return document;
+    ...objects,
+    write: async (document, call) => {
+      try {
+        return await objects.write(document, call);
+      } finally {
+        recent.forget(String(document['sourcedId']));
+      }
     },
+    remove: async (sourcedId, call) => {
+      await objects.remove(sourcedId, call);
+      recent.forget(sourcedId);
+    },
+    recent: async (sourcedId, call) => (await recent.get(sourcedId, call)).document,
+    listOf: (classId, call) =>
+      pagesOf(lineItemsUrl(family, classId, parts.dressing), { key: family, parts, call }),
+  };
+}
+
+/** The results of a family. */
+export function createResults(family: Family, parts: GradebookParts): ResultObjects {
+  const { results, result } = FAMILIES[family];
+  return {
+    ...createObjects({ collection: results, single: result }, parts),
+    listOf: (place, call) =>
+      pagesOf(resultsUrl(family, place, parts.dressing), { key: results, parts, call }),
+  };
+}
+
+interface CollectionNames {
+  readonly collection: string;
+  /** The name of one object in its envelope. */
+  readonly single: string;
+}
+
+/**
+ * Objects as a OneRoster 1.2 gradebook keeps them: PUT with our own id, always (it creates and replaces, and is the same
+ * twice), never the bulk POSTs.
+ */
+function createObjects({ collection, single }: CollectionNames, parts: GradebookParts): Objects {
+  const { upstream, dressing, turns, name } = parts;
+  const urlOf = (sourcedId: string): string =>
+    `${dressing.services.gradebook}/${collection}/${encodeURIComponent(sourcedId)}`;
+  let isVerified = false;
+  const read = async (sourcedId: string, call: Call): Promise<JsonObject | undefined> => {
+    const answer = await upstream.call({ method: 'GET', url: urlOf(sourcedId), ...call });
+    if (answer.status === 404) return undefined;
+    const document = unwrap(answer, single);
+    if (document === undefined) throw badAnswer(`no ${single} in the answer`);
+    return document;
+  };
+  return {
+    read,
     write: async (document, call) => {
       const url = urlOf(String(document['sourcedId']));
       const body = { [single]: dress(document, dressing) };
       const answer = await upstream.call({ method: 'PUT', url, body, ...call });
-      // An object that the line item refers to is gone; the line item itself would have been made.
+      // An object that this one refers to is gone; this one itself would have been made.
       if (answer.status === 404) throw refusal({ ...answer, text: '' }, dressing.now());
-      return unwrap(answer, single);
+      const written = unwrap(answer, single);
+      if (written !== undefined || isVerified) return written;
+      // A service that answers a write with nothing is read back once, to see whether it keeps what it was given.
+      const kept = await read(String(document['sourcedId']), call);
+      isVerified = isObject(kept?.['metadata']);
+      return kept;
     },
     remove: async (sourcedId, call) => {
       await upstream.call({ method: 'DELETE', url: urlOf(sourcedId), ...call });
     },
-    listOf: (classId, call) => pagesOf(listUrl(family, classId, root), { family, upstream, dressing, call }),
-    alone: (sourcedId, work) => turns.alone(`${name}/${family}/${sourcedId}`, work),
+    alone: (sourcedId, work) => turns.alone(`${name}/${collection}/${sourcedId}`, work),
   };
 }
 
 /** Line items hang on their class; assessment line items are found by a filter of one hop, which is all that is sure. */
-function listUrl(family: Family, classId: string, root: string): URL {
-  const isOfClass = family === 'lineItems';
-  const url = new URL(
-    isOfClass ? `${root}/classes/${encodeURIComponent(classId)}/lineItems` : `${root}/${family}`,
-  );
-  const ofClass = `class.sourcedId='${classId.replaceAll("'", "''")}' AND status='active'`;
-  url.searchParams.set('filter', isOfClass ? "status='active'" : ofClass);
-  url.searchParams.set('sort', 'sourcedId');
-  url.searchParams.set('orderBy', 'asc');
-  return url;
+function lineItemsUrl(family: Family, classId: string, { services }: Dressing): URL {
+  const root = services.gradebook;
+  return family === 'lineItems'
+    ? listUrl(`${root}/classes/${encodeURIComponent(classId)}/lineItems`, ["status='active'"])
+    : listUrl(`${root}/${family}`, [is('class.sourcedId', classId), "status='active'"]);
 }
 
-interface Listing {
-  readonly family: Family;
-  readonly upstream: Upstream;
-  readonly dressing: Dressing;
-  readonly call: Call;
-}
-
-async function* pagesOf(
-  url: URL,
-  { family, upstream, dressing, call }: Listing,
-): AsyncGenerator<readonly JsonObject[]> {
-  const limit = dressing.profile.pageSize;
-  url.searchParams.set('limit', String(limit));
-  for (let offset = 0; ; ) {
-    url.searchParams.set('offset', String(offset));
-    const answer = await upstream.call({ method: 'GET', url: url.href, ...call });
-    if (answer.status === 404) throw new GradebridgeError('CONTEXT_UNRESOLVED');
-    const documents = answer.body && own(answer.body, family);
-    if (!Array.isArray(documents) || !documents.every(isObject))
-      throw badAnswer(`no ${family} in the answer`);
-    yield documents;
-    offset += documents.length;
-    if (documents.length === 0 || !hasMore(answer, offset, documents.length === limit)) return;
+/** OneRoster 1.2 allows two clauses in a filter; whether a result is active is looked at here. */
+function resultsUrl(
+  family: Family,
+  { classId, lineItemId, studentId }: ResultPlace,
+  { services }: Dressing,
+): URL {
+  const root = services.gradebook;
+  const ofStudent = studentId === undefined ? [] : [is('student.sourcedId', studentId)];
+  if (family !== 'lineItems') {
+    return listUrl(`${root}/assessmentResults`, [
+      is('assessmentLineItem.sourcedId', lineItemId),
+      ...ofStudent,
+    ]);
   }
-}
-
-/** The total is in a header by the standard and in the body at Timeback; without either, a full page is not the last. */
-function hasMore({ headers, body }: OneRosterAnswer, read: number, isFull: boolean): boolean {
-  const counted = Number(headers['x-total-count'] ?? body?.['totalCount'] ?? Number.NaN);
-  if (/rel="?next"?/.test(String(headers['link'] ?? ''))) return true;
-  return Number.isNaN(counted) ? isFull : read < counted;
+  const path = `classes/${encodeURIComponent(classId)}/lineItems/${encodeURIComponent(lineItemId)}/results`;
+  return listUrl(`${root}/${path}`, ofStudent);
 }
 
 function unwrap({ body }: OneRosterAnswer, single: string): JsonObject | undefined {

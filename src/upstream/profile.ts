@@ -1,9 +1,13 @@
 import { isEmpty, isObject, type Json, type JsonObject, own } from '../core/json.ts';
 
-/** The OneRoster collections that hold line items, and the names of one of their objects. */
+/** The two families of OneRoster collections that hold line items and results, and the names of their objects. */
 export const FAMILIES = {
-  lineItems: { single: 'lineItem' },
-  assessmentLineItems: { single: 'assessmentLineItem' },
+  lineItems: { lineItem: 'lineItem', results: 'results', result: 'result' },
+  assessmentLineItems: {
+    lineItem: 'assessmentLineItem',
+    results: 'assessmentResults',
+    result: 'assessmentResult',
+  },
 } as const;
 export type Family = keyof typeof FAMILIES;
 
@@ -17,6 +21,8 @@ export interface Profile {
   readonly dated: boolean;
   /** OneRoster 1.2 has absent fields where Timeback has null. */
   readonly nulls: boolean;
+  /** Members that are a date where Timeback has a date-time (OneRoster 1.2, Result). */
+  readonly dates: ReadonlySet<string>;
   readonly scope?: string;
 }
 
@@ -32,12 +38,13 @@ const SCOPES = [
 export type ProfileName = 'timeback' | 'oneroster-1.2';
 
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {
-  timeback: { pageSize: 3000, references: 'id', dated: false, nulls: true },
+  timeback: { pageSize: 3000, references: 'id', dated: false, nulls: true, dates: new Set() },
   'oneroster-1.2': {
     pageSize: 1000,
     references: 'full',
     dated: true,
     nulls: false,
+    dates: new Set(['scoreDate']),
     scope: SCOPES.map((name) => `https://purl.imsglobal.org/spec/or/v1p2/scope/${name}`).join(' '),
   },
 };
@@ -55,6 +62,9 @@ const REFERENCES: Readonly<
   gradingPeriod: { type: 'academicSession', service: 'rostering', path: 'gradingPeriods' },
   academicSession: { type: 'academicSession', service: 'rostering', path: 'academicSessions' },
   scoreScale: { type: 'scoreScale', service: 'gradebook', path: 'scoreScales' },
+  lineItem: { type: 'lineItem', service: 'gradebook', path: 'lineItems' },
+  assessmentLineItem: { type: 'assessmentLineItem', service: 'gradebook', path: 'assessmentLineItems' },
+  student: { type: 'user', service: 'rostering', path: 'users' },
   parentAssessmentLineItem: { type: 'assessmentLineItem', service: 'gradebook', path: 'assessmentLineItems' },
 };
 
@@ -74,10 +84,10 @@ export function dress(document: JsonObject, { profile, services, now }: Dressing
   if (profile.references === 'id' && !profile.dated && profile.nulls) return document;
   const members = Object.entries(document)
     .filter(([, value]) => profile.nulls || value !== null)
-    .map(([member, value]): [string, Json] => [
-      member,
-      profile.references === 'full' ? fullReference(member, value, services) : value,
-    ]);
+    .map(([member, value]): [string, Json] => {
+      if (profile.dates.has(member) && typeof value === 'string') return [member, value.slice(0, 10)];
+      return [member, profile.references === 'full' ? fullReference(member, value, services) : value];
+    });
   const dated = profile.dated ? { dateLastModified: new Date(now()).toISOString() } : {};
   return { ...Object.fromEntries(members), ...dated };
 }

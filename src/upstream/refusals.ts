@@ -21,24 +21,28 @@ function codeOf(status: number): ErrorCode {
 
 /** The error for an exchange without an answer. */
 export function faultError(fault: TransportFault, cause: unknown): GradebridgeError {
-  return new GradebridgeError(FAULTS[fault], { cause, ...(fault === 'unreachable' && { retryAfter: 5 }) });
+  return new GradebridgeError(FAULTS[fault], { cause });
 }
 
 /** The error for an answer that is no success. Nothing of the upstream's body leaves but its findings about the document. */
 export function refusal(answer: HttpAnswer, now: number): GradebridgeError {
   const code = codeOf(answer.status);
-  const header = answer.headers['retry-after'];
-  const wait = parseRetryAfter(Array.isArray(header) ? header[0] : header, now);
+  const wait = waitOf(answer, now);
   const body = parseQuietly(answer.text);
   const description = textOf(body, 'imsx_description');
   const said = code === 'UPSTREAM_REJECTED' || code === 'CONTEXT_UNRESOLVED';
   const found = said ? findings(body, description) : [];
-  const retryAfter = wait === undefined ? (code === 'UPSTREAM_BUSY' ? 5 : undefined) : Math.ceil(wait / 1000);
   return new GradebridgeError(code, {
     detail: `upstream answered ${answer.status}`,
     ...(found.length > 0 && { issues: found }),
-    ...(retryAfter !== undefined && { retryAfter }),
+    ...(wait !== undefined && { retryAfter: Math.ceil(wait / 1000) }),
   });
+}
+
+/** The wait that an answer asks for, in milliseconds. */
+export function waitOf({ headers }: Pick<HttpAnswer, 'headers'>, now: number): number | undefined {
+  const header = headers['retry-after'];
+  return parseRetryAfter(Array.isArray(header) ? header[0] : header, now);
 }
 
 const MOST_FINDINGS = 20;

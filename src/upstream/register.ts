@@ -1,7 +1,8 @@
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
-import { type Dressing, dress } from './profile.ts';
-import type { Upstream } from './upstream.ts';
+import type { GradebookParts } from './gradebook.ts';
+import { is, listUrl, pagesOf } from './listing.ts';
+import { dress } from './profile.ts';
 
 interface Call {
   readonly requestId: string;
@@ -13,36 +14,51 @@ export interface Register {
   classOf(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
   categoriesTitled(title: string, call: Call): Promise<readonly JsonObject[]>;
   writeCategory(category: JsonObject, call: Call): Promise<void>;
+  enrollmentsOf(classId: string, call: Call): Promise<readonly JsonObject[]>;
+  studentsOf(classId: string, call: Call): Promise<readonly JsonObject[]>;
+  userOf(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
+  usersBy(field: string, value: string, call: Call): Promise<readonly JsonObject[]>;
 }
 
-/** @example const register = createRegister(upstream, dressing) */
-export function createRegister(upstream: Upstream, dressing: Dressing): Register {
+/** @example const register = createRegister(parts) */
+export function createRegister({
+  upstream,
+  dressing,
+}: Pick<GradebookParts, 'upstream' | 'dressing'>): Register {
   const { gradebook, rostering } = dressing.services;
+  const one = async (url: string, single: string, call: Call): Promise<JsonObject | undefined> => {
+    const { status, body } = await upstream.call({ method: 'GET', url, ...call });
+    if (status === 404) return undefined;
+    const found = body && own(body, single);
+    if (!isObject(found))
+      throw new GradebridgeError('UPSTREAM_BAD_ANSWER', { detail: `no ${single} in the answer` });
+    return found;
+  };
+  const all = (url: URL, key: string, call: Call): Promise<readonly JsonObject[]> =>
+    collect(pagesOf(url, { key, parts: { upstream, dressing }, call }));
   return {
-    classOf: async (sourcedId, call) => {
-      const url = `${rostering}/classes/${encodeURIComponent(sourcedId)}`;
-      const { status, body } = await upstream.call({ method: 'GET', url, ...call });
-      if (status === 404) return undefined;
-      const found = body && own(body, 'class');
-      if (!isObject(found))
-        throw new GradebridgeError('UPSTREAM_BAD_ANSWER', { detail: 'no class in the answer' });
-      return found;
-    },
-    categoriesTitled: async (title, call) => {
-      const query = new URLSearchParams({ filter: `title='${title.replaceAll("'", "''")}'`, limit: '100' });
-      const { body } = await upstream.call({
-        method: 'GET',
-        url: `${gradebook}/categories?${query}`,
-        ...call,
-      });
-      const found = body && own(body, 'categories');
-      if (!Array.isArray(found))
-        throw new GradebridgeError('UPSTREAM_BAD_ANSWER', { detail: 'no categories in the answer' });
-      return found.filter(isObject);
-    },
+    classOf: (id, call) => one(`${rostering}/classes/${encodeURIComponent(id)}`, 'class', call),
+    categoriesTitled: (title, call) =>
+      all(listUrl(`${gradebook}/categories`, [is('title', title)]), 'categories', call),
     writeCategory: async (category, call) => {
       const url = `${gradebook}/categories/${encodeURIComponent(String(category['sourcedId']))}`;
       await upstream.call({ method: 'PUT', url, body: { category: dress(category, dressing) }, ...call });
     },
+    enrollmentsOf: (classId, call) =>
+      all(
+        listUrl(`${rostering}/enrollments`, [is('class.sourcedId', classId), "status='active'"]),
+        'enrollments',
+        call,
+      ),
+    studentsOf: (classId, call) =>
+      all(listUrl(`${rostering}/classes/${encodeURIComponent(classId)}/students`, []), 'users', call),
+    userOf: (id, call) => one(`${rostering}/users/${encodeURIComponent(id)}`, 'user', call),
+    usersBy: (field, value, call) => all(listUrl(`${rostering}/users`, [is(field, value)]), 'users', call),
   };
+}
+
+async function collect(pages: AsyncIterable<readonly JsonObject[]>): Promise<readonly JsonObject[]> {
+  const all = new Map<string, JsonObject>();
+  for await (const page of pages) for (const row of page) all.set(String(row['sourcedId']), row);
+  return [...all.values()];
 }

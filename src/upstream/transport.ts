@@ -1,4 +1,10 @@
-import axios, { type AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import {
+  Axios,
+  type AxiosAdapter,
+  AxiosHeaders,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from 'axios';
 import { Agent, type Dispatcher, errors } from 'undici';
 
 /** One HTTP exchange with an upstream. */
@@ -45,7 +51,7 @@ export interface TransportOptions {
 
 /**
  * HTTP to the upstreams: axios for the requests, undici's pool of connections underneath, because axios's own adapter
- * opens a connection per call and costs more than the call (see docs/decisions/003-axios-over-undici.md).
+ * costs more than everything else in a request (see docs/decisions/003-axios-over-undici.md).
  *
  * @example const transport = createTransport({ connections: 32, maxBytes: 16_000_000 })
  */
@@ -58,19 +64,15 @@ export function createTransport({ connections, maxBytes }: TransportOptions): Tr
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  const client = axios.create({
-    adapter: (config) => send(agent, config),
-    transformRequest: [],
-    transformResponse: [],
-    validateStatus: null,
-    maxRedirects: 0,
-    proxy: false,
-  });
+  // The bare class: the instances that axios makes have defaults, which it would merge into every request.
+  const client = new Axios();
   return {
-    exchange: async ({ method, url, headers, body, timeout }) => {
+    exchange: async (request) => {
+      const { method, url } = request;
       try {
-        const answer = await client.request<string>({ method, url, headers, data: body, timeout });
-        return { status: answer.status, headers: answer.headers as HttpAnswer['headers'], text: answer.data };
+        // Headers and body go past axios, which would copy and sanitize them at more cost than sending them.
+        const adapter: AxiosAdapter = async (config) => asResponse(await send(agent, request), config);
+        return (await client.request<HttpAnswer>({ method, url, adapter })).data;
       } catch (error) {
         throw new TransportError(faultOf(error), error);
       }
@@ -79,23 +81,76 @@ export function createTransport({ connections, maxBytes }: TransportOptions): Tr
   };
 }
 
-async function send(agent: Agent, config: InternalAxiosRequestConfig): Promise<AxiosResponse<string>> {
-  const { origin, pathname, search } = new URL(config.url as string);
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(new errors.HeadersTimeoutError()), config.timeout ?? 0);
-  try {
-    const { statusCode, headers, body } = await agent.request({
-      origin,
-      path: pathname + search,
-      method: config.method?.toUpperCase() as Dispatcher.HttpMethod,
-      headers: config.headers.toJSON(true) as Record<string, string>,
-      body: config.data ?? null,
-      signal: abort.signal,
-    });
-    const data = await body.text();
-    return { status: statusCode, statusText: '', headers: headers as unknown as AxiosHeaders, config, data };
-  } finally {
-    clearTimeout(timer);
+const NO_HEADERS = new AxiosHeaders();
+
+function asResponse(data: HttpAnswer, config: InternalAxiosRequestConfig): AxiosResponse<HttpAnswer> {
+  return { status: data.status, statusText: '', headers: NO_HEADERS, config, data };
+}
+
+function send(agent: Agent, { method, url, headers, body, timeout }: HttpRequest): Promise<HttpAnswer> {
+  const { origin, pathname, search } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const reception = new Reception(timeout, { resolve, reject });
+    agent.dispatch({ method, origin, path: pathname + search, headers, body: body ?? null }, reception);
+  });
+}
+
+interface Settle {
+  readonly resolve: (answer: HttpAnswer) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+const UTF_8 = new TextDecoder();
+
+/** Takes in one answer as it arrives, within the time there is for it: a stream and an AbortSignal would cost twice as much. */
+class Reception implements Dispatcher.DispatchHandler {
+  readonly #settle: Settle;
+  readonly #timer: NodeJS.Timeout;
+  readonly #parts: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #late: Error | undefined;
+  #status = 0;
+  #headers: HttpAnswer['headers'] = {};
+
+  constructor(timeout: number, settle: Settle) {
+    this.#settle = settle;
+    this.#timer = setTimeout(() => this.#giveUp(), timeout);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    // Too late already while it waited for a connection: it is not sent at all.
+    if (this.#late) controller.abort(this.#late);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: HttpAnswer['headers'],
+  ): void {
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, part: Buffer): void {
+    this.#parts.push(part);
+  }
+
+  onResponseEnd(): void {
+    clearTimeout(this.#timer);
+    const text = UTF_8.decode(Buffer.concat(this.#parts));
+    this.#settle.resolve({ status: this.#status, headers: this.#headers, text });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#timer);
+    this.#settle.reject(error);
+  }
+
+  #giveUp(): void {
+    this.#late = new errors.HeadersTimeoutError();
+    this.#controller?.abort(this.#late);
+    this.#settle.reject(this.#late);
   }
 }
 

@@ -84,8 +84,7 @@ export function createUpstream(parts: UpstreamParts): Upstream {
           return await attempt(request);
         } catch (error) {
           if (!(error instanceof GradebridgeError) || !error.row.retryable || circuit.isOpen) throw error;
-          const retryAfter =
-            (error.details.retryAfter ?? 0) * (error.code === 'UPSTREAM_UNREACHABLE' ? 0 : 1000);
+          const retryAfter = (error.details.retryAfter ?? 0) * 1000;
           const { deadline } = request;
           const delay = nextDelay(retry, {
             attempt: tries,

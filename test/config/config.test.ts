@@ -55,7 +55,7 @@ test('a valid configuration gets its defaults, its secrets and absolute paths', 
     'score',
     'result.readonly',
   ]);
-  assert.equal(lenses.get('math-101')?.plan.mapping.name, 'line-item');
+  assert.equal(lenses.get('math-101')?.lineItem.plan.mapping.name, 'line-item');
   assert.ok(Object.isFrozen(config.contexts['math-101']));
 });
 

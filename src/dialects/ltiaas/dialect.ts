@@ -1,8 +1,9 @@
 import { STATUS_CODES } from 'node:http';
+import { normalDateTime } from '../../core/date-time.ts';
 import type { GradebridgeError } from '../../core/errors.ts';
 import type { Dialect, PlainResponse } from '../../core/exchange.ts';
-import type { JsonObject } from '../../core/json.ts';
-import type { LineItemView, Outcome } from '../../core/operation.ts';
+import type { JsonObject, MutableJsonObject } from '../../core/json.ts';
+import type { LineItemView, Outcome, Page, PageRequest } from '../../core/operation.ts';
 import { type Addresses, createAddresses } from './addresses.ts';
 import { ltiaasRoutes } from './routes.ts';
 
@@ -36,20 +37,30 @@ function encode(outcome: Outcome, context: string, addresses: Addresses): PlainR
     case 'lineItems':
       return { status: 200, headers: JSON_TYPE, body: listOf(outcome, context, addresses) };
     case 'deleted':
+    case 'scoreTaken':
       return { status: 204, headers: {} };
+    case 'results':
+      return { status: 200, headers: JSON_TYPE, body: resultsOf(outcome, context, addresses) };
   }
 }
 
-function lineItemOf(view: LineItemView, context: string, addresses: Addresses): JsonObject {
-  return { id: addresses.write(view, context), ...withoutNulls(view.lineItem) };
-}
+/** What the SDK takes for a date-time; a tool's own comes back as it wrote it when it is one. */
+const SDK_DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/;
+const DATES = ['startDateTime', 'endDateTime'] as const;
 
 /** The SDK refuses an answer in which an optional member is null; an extension's null is the tool's own. */
-function withoutNulls(lineItem: JsonObject): JsonObject {
-  const members = Object.entries(lineItem);
-  const isOurs = (name: string): boolean => !name.includes(':');
-  if (!members.some(([name, value]) => value === null && isOurs(name))) return lineItem;
-  return Object.fromEntries(members.filter(([name, value]) => value !== null || !isOurs(name)));
+function lineItemOf(view: LineItemView, context: string, addresses: Addresses): JsonObject {
+  const lineItem: MutableJsonObject = { id: addresses.write(view, context), ...view.lineItem };
+  for (const [name, value] of Object.entries(lineItem))
+    if (value === null && !name.includes(':')) delete lineItem[name];
+  for (const name of DATES) {
+    const value = lineItem[name];
+    if (typeof value !== 'string' || SDK_DATE_TIME.test(value)) continue;
+    const normal = normalDateTime(value);
+    if (normal === undefined) delete lineItem[name];
+    else lineItem[name] = normal;
+  }
+  return lineItem;
 }
 
 function listOf(
@@ -57,18 +68,49 @@ function listOf(
   context: string,
   addresses: Addresses,
 ): JsonObject {
-  const links = (['next', 'prev', 'first', 'last'] as const).flatMap((rel) => {
-    const request = page[rel];
-    return request === undefined ? [] : [[rel, addresses.pageLink(filter, request, context)] as const];
-  });
   const lineItems = page.items.map((view) => lineItemOf(view, context, addresses));
-  return { lineItems, ...Object.fromEntries(links) };
+  return {
+    lineItems,
+    ...pageLinks(page, (request) => addresses.pageLink({ filter, page: request }, context)),
+  };
+}
+
+/** `scoreOf` is the line item under the name that the tool knows it by (AGS §3.3.3). */
+function resultsOf(
+  { line, userId, page }: Extract<Outcome, { kind: 'results' }>,
+  context: string,
+  addresses: Addresses,
+): JsonObject {
+  const scoreOf = addresses.write(line, context);
+  const scores = page.items.map(({ userId: of, result }) => ({
+    id: `${scoreOf}/results/${encodeURIComponent(of)}`,
+    userId: of,
+    scoreOf,
+    ...result,
+  }));
+  const { sourcedId } = line;
+  const link = (request: PageRequest): string =>
+    addresses.pageLink(
+      { filter: {}, sourcedId, page: request, ...(userId !== undefined && { userId }) },
+      context,
+    );
+  return { scores, ...pageLinks(page, link) };
+}
+
+function pageLinks(page: Page<unknown>, link: (request: PageRequest) => string): JsonObject {
+  const rels = ['next', 'prev', 'first', 'last'] as const;
+  return Object.fromEntries(
+    rels.flatMap((rel) => {
+      const request = page[rel];
+      return request === undefined ? [] : [[rel, link(request)] as const];
+    }),
+  );
 }
 
 /** `details.message` is the code: it is all that the SDK shows its user of an error. */
 function encodeError(error: GradebridgeError, requestId: string): PlainResponse {
   const { status, title, remedy, retryable } = error.row;
-  const { issues = [], description = title, retryAfter, headers } = error.details;
+  const { issues = [], description = title, retryAfter = error.row.retryAfter, headers } = error.details;
   const details: JsonObject = {
     message: error.code,
     code: error.code,

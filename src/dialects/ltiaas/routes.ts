@@ -1,11 +1,19 @@
 import { GradebridgeError } from '../../core/errors.ts';
 import type { PlainRequest, Route } from '../../core/exchange.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { checkLineItem } from '../../core/line-item.ts';
-import type { Caller, Conditions, LineItemReference } from '../../core/operation.ts';
+import { isEmpty, isObject, type JsonObject } from '../../core/json.ts';
+import type { Caller, LineItemReference } from '../../core/operation.ts';
+import { checkScore } from '../../core/score.ts';
+import { decodeList, type QueryNames } from '../query.ts';
+import { conditionsOf, idempotencyOf, lineItemOf, namedIn } from '../requests.ts';
 import type { Addresses } from './addresses.ts';
-import { decodeFilter, decodePage } from './query.ts';
 
+/** LTIAAS spells the parameters in camel case. */
+const QUERY: QueryNames = {
+  filters: { resourceLinkId: 'resourceLinkId', resourceId: 'resourceId', tag: 'tag' },
+  userId: 'userId',
+  limit: 'strict',
+};
+const SCORE = ['application/json', 'application/vnd.ims.lis.v1.score+json'] as const;
 const LINE_ITEM = ['application/json', 'application/vnd.ims.lis.v2.lineitem+json'] as const;
 
 /** The line item routes of the LTIAAS API, version 2.0. */
@@ -18,8 +26,11 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
       path: '/api/lineitems',
       scopes: ['lineitem', 'lineitem.readonly'],
       decode: ({ query }, caller) => {
-        const wanted = addresses.pageQuery(query, caller.context) ?? query;
-        return { kind: 'listLineItems', filter: decodeFilter(wanted), page: decodePage(wanted) };
+        const { filter, page } = decodeList(
+          addresses.pageQuery(query, 'lineitems', caller.context) ?? query,
+          QUERY,
+        );
+        return { kind: 'listLineItems', filter, page };
       },
     },
     {
@@ -27,7 +38,11 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
       path: '/api/lineitems',
       scopes: ['lineitem'],
       body: LINE_ITEM,
-      decode: (request) => ({ kind: 'createLineItem', lineItem: lineItemOf(request) }),
+      decode: (request) => ({
+        kind: 'createLineItem',
+        lineItem: lineItemOf(request),
+        ...idempotencyOf(request),
+      }),
     },
     {
       method: 'GET',
@@ -45,7 +60,9 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
         line: addresses.writable(line(request, caller)),
         lineItem: lineItemOf(request),
         conditions: conditionsOf(request),
+        ...namedIn(request, caller, addresses),
         orCreate: true,
+        keepsLink: false,
       }),
     },
     {
@@ -58,16 +75,46 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
         conditions: conditionsOf(request),
       }),
     },
+    {
+      method: 'POST',
+      path: '/api/lineitems/:id/scores',
+      scopes: ['score'],
+      body: SCORE,
+      decode: (request, caller, now) => ({
+        kind: 'postScore',
+        line: line(request, caller),
+        score: scoreOf(request, now),
+        ...idempotencyOf(request),
+      }),
+    },
+    {
+      method: 'GET',
+      path: '/api/lineitems/:id/scores',
+      scopes: ['result.readonly'],
+      decode: (request, caller) => {
+        const query = addresses.pageQuery(request.query, 'scores', caller.context) ?? request.query;
+        const { userId, page } = decodeList(query, QUERY);
+        return {
+          kind: 'readResults',
+          line: line(request, caller),
+          page,
+          ...(userId !== undefined && { userId }),
+        };
+      },
+    },
   ];
 }
 
-function lineItemOf({ body }: PlainRequest): JsonObject {
-  const checked = checkLineItem(body);
-  if ('issues' in checked) throw new GradebridgeError('INVALID_LINE_ITEM', { issues: checked.issues });
-  return checked.lineItem;
-}
-
-function conditionsOf({ headers }: PlainRequest): Conditions {
-  const [ifMatch, ifNoneMatch] = [headers['if-match'], headers['if-none-match']];
-  return { ...(ifMatch !== undefined && { ifMatch }), ...(ifNoneMatch !== undefined && { ifNoneMatch }) };
+/** LTIAAS has no timestamp in a score and adds one itself; a numeric user id is its text; `Initiated` is in its reference. */
+function scoreOf({ body }: PlainRequest, now: number): JsonObject {
+  const { userId, activityProgress, timestamp } = isObject(body) ? body : {};
+  const filled = isObject(body) && {
+    ...body,
+    ...(typeof userId === 'number' && { userId: String(userId) }),
+    ...(activityProgress === 'Initiated' && { activityProgress: 'Initialized' }),
+    ...(isEmpty(timestamp) && { timestamp: new Date(now).toISOString() }),
+  };
+  const checked = checkScore(filled === false ? body : filled, now);
+  if ('issues' in checked) throw new GradebridgeError('INVALID_SCORE', { issues: checked.issues });
+  return checked.document;
 }

@@ -1,0 +1,97 @@
+import { lookup as resolveName } from 'node:dns';
+import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http';
+import { get as getHttps } from 'node:https';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** How far a fetch of a key set may go. */
+export interface FetchLimits {
+  /** Whether addresses of this machine and of private networks may be reached. */
+  readonly privateAddresses: boolean;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly bytes: number;
+}
+
+/** Networks that no public key set lives in (RFC 6890, RFC 4193, RFC 4291); IPv4 in IPv6 is looked at as IPv4. */
+const PRIVATE: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
+  ['0.0.0.0', 8, 'ipv4'],
+  ['10.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['127.0.0.0', 8, 'ipv4'],
+  ['169.254.0.0', 16, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.0.0.0', 24, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['198.18.0.0', 15, 'ipv4'],
+  ['224.0.0.0', 3, 'ipv4'],
+  ['::', 127, 'ipv6'],
+  ['64:ff9b::', 96, 'ipv6'],
+  ['fc00::', 7, 'ipv6'],
+  ['fe80::', 10, 'ipv6'],
+  ['ff00::', 8, 'ipv6'],
+];
+
+const blocked = new BlockList();
+for (const [network, prefix, family] of PRIVATE) blocked.addSubnet(network, prefix, family);
+
+/** True for an address of this machine or of a private network: `isPrivate('127.0.0.1')`. */
+export function isPrivate(address: string): boolean {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  const plain = mapped ?? address;
+  // An IPv4 address in the hexadecimal form of IPv6 has no honest use in a URL.
+  if (/^::ffff:/i.test(plain)) return true;
+  const family = isIP(plain);
+  return family === 0 || blocked.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Resolves names as usual, and refuses at the moment of connecting: a name cannot change its mind in between. */
+const publicOnly: LookupFunction = (host, options, done) => {
+  resolveName(host, { ...options, all: true }, (error, addresses) => {
+    const inside = error === null && addresses.find(({ address }) => isPrivate(address));
+    const refused = inside ? new Error(`${host} is at a private address`) : error;
+    if (refused) done(refused, '', 0);
+    else if (options.all) (done as (error: null, addresses: unknown) => void)(null, addresses);
+    else done(null, addresses[0]?.address ?? '', addresses[0]?.family);
+  });
+};
+
+/**
+ * Fetches a small JSON document from an address that an administrator or a tool has named. Redirects are not followed: they
+ * would lead to where nobody has looked.
+ *
+ * @returns the body as a Response of status 200
+ * @throws Error for any other status, a private address, a body that is too large, or no answer in time
+ * @example const fetchKeys = createGuardedFetch({ privateAddresses: false, timeout: 5000, bytes: 262144 })
+ */
+export function createGuardedFetch(limits: FetchLimits): (url: string) => Promise<Response> {
+  return async (text) => {
+    const url = new URL(text);
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    if (!limits.privateAddresses && isIP(host) !== 0 && isPrivate(host))
+      throw new Error(`${host} is a private address`);
+    const options: RequestOptions = {
+      headers: { accept: 'application/json, application/jwk-set+json' },
+      signal: AbortSignal.timeout(limits.timeout),
+      ...(!limits.privateAddresses && { lookup: publicOnly }),
+    };
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      (url.protocol === 'https:' ? getHttps : getHttp)(url, options, resolve).once('error', reject);
+    });
+    if (answer.statusCode !== 200) {
+      answer.destroy();
+      throw new Error(`${url.host} answered ${answer.statusCode}`);
+    }
+    return new Response(await readUpTo(answer, limits.bytes));
+  };
+}
+
+async function readUpTo(answer: IncomingMessage, bytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bytes) throw new Error(`the answer is larger than ${bytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

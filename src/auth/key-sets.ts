@@ -1,0 +1,64 @@
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
+
+/** Where the public keys of somebody else are. */
+export interface KeySetSettings {
+  readonly jwksUrl?: string;
+  readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
+}
+
+/** Asymmetric only: with a symmetric algorithm, a public key would do for a secret (RFC 8725 §3.1). */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
+
+/** Checks signature and claims of a token of somebody else. @throws the errors of jose */
+export type VerifyForeign = (token: string, options: JWTVerifyOptions) => Promise<JWTPayload>;
+
+/**
+ * A verifier with the keys of somebody else. A remote set is fetched when it is first needed, kept for ten minutes, and
+ * fetched again for an unknown `kid`, with a pause of 30 seconds between two fetches. A token without `kid` is tried with
+ * each key that could have signed it: some tools send none.
+ *
+ * @example const verify = createForeignVerifier({ jwksUrl: 'https://tool.example/jwks.json' }, fetchKeys)
+ */
+export function createForeignVerifier(
+  { jwks, jwksUrl }: KeySetSettings,
+  fetchKeys: (url: string) => Promise<Response>,
+): VerifyForeign {
+  const find: JWTVerifyGetKey =
+    jwks === undefined
+      ? createRemoteJWKSet(new URL(jwksUrl ?? ''), { [customFetch]: fetchKeys })
+      : createLocalJWKSet(jwks as unknown as JSONWebKeySet);
+  return async (token, settings) => {
+    const options = { ...settings, algorithms: ALGORITHMS };
+    try {
+      return (await jwtVerify(token, find, options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+      return tryEach(token, error, options);
+    }
+  };
+}
+
+async function tryEach(
+  token: string,
+  candidates: errors.JWKSMultipleMatchingKeys,
+  options: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  for await (const key of candidates) {
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+    }
+  }
+  throw new errors.JWSSignatureVerificationFailed();
+}

@@ -1,0 +1,110 @@
+import { SCOPES, type Scope, scopeUrl } from '../core/operation.ts';
+import { type AssertionParts, AssertionRefused, checkAssertion } from './assertion.ts';
+import type { Keyring } from './keyring.ts';
+import { grantedScopes } from './scopes.ts';
+
+/** The errors of RFC 6749 §5.2 that this endpoint has. */
+type TokenErrorCode = 'invalid_request' | 'invalid_client' | 'unsupported_grant_type' | 'invalid_scope';
+
+export interface TokenAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, string | number>>;
+  /** For the log: why a request was refused. */
+  readonly reason?: string;
+  readonly clientId?: string;
+}
+
+export interface TokenEndpointParts {
+  readonly assertions: AssertionParts;
+  readonly keyring: Keyring;
+  /** By clientId. */
+  readonly scopes: ReadonlyMap<string, readonly Scope[]>;
+  /** `iss` and `aud` of the tokens. */
+  readonly issuer: string;
+  /** Seconds. */
+  readonly lifetime: number;
+  readonly newId: () => string;
+}
+
+/** RFC 6749 §5.1: no answer with a token may be kept. */
+const NO_STORE = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+} as const;
+const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Answers a token request. Never throws. */
+export type TokenEndpoint = (form: URLSearchParams | undefined) => Promise<TokenAnswer>;
+
+/**
+ * The token endpoint of AGS (1EdTech Security Framework 1.0 §4.1): client credentials with a signed JWT. A token holds the
+ * part of the asked scopes that the tool may have, and is good in all contexts of the tool.
+ */
+export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
+  return async (form) => {
+    const wrong = CHECKS.find((check) => check(form) !== undefined)?.(form);
+    if (form === undefined || wrong !== undefined) return refuse(...(wrong ?? NO_FORM));
+    try {
+      const clientId = await checkAssertion(form.get('client_assertion') ?? '', parts.assertions);
+      const named = form.get('client_id');
+      if (named !== null && named !== clientId)
+        return refuse('invalid_client', 'client_id is not that of the assertion.');
+      return await grant(clientId, form.get('scope') ?? '', parts);
+    } catch (error) {
+      if (!(error instanceof AssertionRefused)) throw error;
+      return refuse('invalid_client', error.description, error.message);
+    }
+  };
+}
+
+async function grant(clientId: string, scope: string, parts: TokenEndpointParts): Promise<TokenAnswer> {
+  const granted = grantedScopes(scope, parts.scopes.get(clientId) ?? []);
+  if (granted.length === 0) {
+    const supported = SCOPES.map(scopeUrl).join(' ');
+    return refuse(
+      'invalid_scope',
+      `None of the scopes can be granted to this client. There are: ${supported}`,
+    );
+  }
+  const { issuer, lifetime, keyring, newId } = parts;
+  const words = granted.map(scopeUrl).join(' ');
+  const claims = { iss: issuer, aud: issuer, sub: clientId, client_id: clientId, scope: words, jti: newId() };
+  const token = await keyring.sign('accessToken', claims, lifetime);
+  const body = { access_token: token, token_type: 'Bearer', expires_in: lifetime, scope: words };
+  return { status: 200, headers: NO_STORE, body, clientId };
+}
+
+const NO_FORM = ['invalid_request', 'The body must be application/x-www-form-urlencoded.'] as const;
+const NEEDED = ['grant_type', 'client_assertion_type', 'client_assertion', 'scope'];
+
+type Check = (form: URLSearchParams | undefined) => readonly [TokenErrorCode, string] | undefined;
+
+/** What must be so before anybody is made out; the first that is not is the answer. */
+const CHECKS: readonly Check[] = [
+  (form) => (form === undefined ? NO_FORM : undefined),
+  // RFC 6749 §3.2: parameters must not be repeated.
+  (form) => {
+    const repeated = [...new Set(form?.keys())].find((name) => (form?.getAll(name).length ?? 0) > 1);
+    return repeated === undefined ? undefined : ['invalid_request', `${repeated} is there more than once.`];
+  },
+  (form) => {
+    const grant = form?.get('grant_type');
+    if (!grant || grant === 'client_credentials') return undefined;
+    return ['unsupported_grant_type', 'grant_type must be client_credentials.'];
+  },
+  (form) => {
+    const absent = NEEDED.find((name) => !form?.get(name));
+    return absent === undefined ? undefined : ['invalid_request', `${absent} is missing.`];
+  },
+  (form) => {
+    if (form?.get('client_assertion_type') === ASSERTION_TYPE) return undefined;
+    return ['invalid_request', `client_assertion_type must be ${ASSERTION_TYPE}.`];
+  },
+];
+
+/** 400 for all of them: the client does not authenticate with an Authorization header (RFC 6749 §5.2). */
+function refuse(error: TokenErrorCode, description: string, reason = description): TokenAnswer {
+  return { status: 400, headers: NO_STORE, body: { error, error_description: description }, reason };
+}

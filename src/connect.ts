@@ -1,0 +1,95 @@
+import { createOutgoing } from './auth/outgoing.ts';
+import type { UpstreamConfig } from './config/config.ts';
+import { GradebridgeError } from './core/errors.ts';
+import { createPlacement } from './directory/placement.ts';
+import { createRoster, type Roster } from './directory/roster.ts';
+import type { Log } from './log.ts';
+import { createCircuit } from './upstream/circuit.ts';
+import { type Dressing, PROFILES } from './upstream/profile.ts';
+import { faultError, waitOf } from './upstream/refusals.ts';
+import { createRegister, type Register } from './upstream/register.ts';
+import { createTransport, type Transport, TransportError } from './upstream/transport.ts';
+import { createSlots, createTurns, type Turns } from './upstream/turns.ts';
+import { type Credentials, createUpstream, type Upstream } from './upstream/upstream.ts';
+
+/** Everything that belongs to one upstream, and is shared by its contexts. */
+export interface Connected {
+  readonly upstream: Upstream;
+  readonly transport: Transport;
+  readonly dressing: Dressing;
+  readonly probeUrl: string;
+  readonly register: Register;
+  readonly roster: Roster;
+  readonly place: ReturnType<typeof createPlacement>;
+  readonly turns: Turns;
+}
+
+export interface Surroundings {
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+}
+
+/** Bytes of one answer: a page of 3000 line items with large metadata stays well below. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+/** Connects an upstream by its settings; nothing is called yet. */
+export function connect(
+  name: string,
+  settings: UpstreamConfig,
+  { clock, random, log }: Surroundings,
+): Connected {
+  const { baseUrl, prefixes, concurrency, timeouts, retry, failuresToOpen } = settings;
+  const services = { gradebook: baseUrl + prefixes.gradebook, rostering: baseUrl + prefixes.rostering };
+  const dressing: Dressing = { profile: PROFILES[settings.profile], services, now: clock };
+  const transport = createTransport({ connections: concurrency, maxBytes: LARGEST_ANSWER });
+  const upstream = createUpstream({
+    transport,
+    credentials: credentialsFor(settings, {
+      transport,
+      clock,
+      refused: (code) => log('warn', 'upstream token', { upstream: name, code }),
+    }),
+    circuit: createCircuit(failuresToOpen),
+    slots: createSlots(concurrency),
+    retry,
+    callTimeout: timeouts.call,
+    clock,
+    random,
+  });
+  const register = createRegister({ upstream, dressing });
+  return {
+    upstream,
+    transport,
+    dressing,
+    probeUrl: `${services.gradebook}/categories?limit=1`,
+    register,
+    roster: createRoster(register, clock),
+    place: createPlacement(register),
+    turns: createTurns(),
+  };
+}
+interface Sending {
+  readonly transport: Transport;
+  readonly clock: () => number;
+  readonly refused: (code: string) => void;
+}
+
+function credentialsFor(
+  { auth, profile, timeouts }: UpstreamConfig,
+  { transport, clock, refused }: Sending,
+): Credentials {
+  const scope = auth.scope ?? PROFILES[profile].scope;
+  return createOutgoing({ ...auth, scope }, async ({ deadline, ...request }) => {
+    // Whoever asks first sets the pace; who joins later has later deadlines.
+    const timeout = Math.max(1, Math.min(timeouts.call, deadline - clock()));
+    try {
+      const answer = await transport.exchange({ method: 'POST', timeout, ...request });
+      return { ...answer, wait: waitOf(answer, clock()) };
+    } catch (error) {
+      const fault = error instanceof TransportError ? faultError(error.fault, error) : error;
+      if (fault instanceof GradebridgeError) refused(fault.code);
+      throw fault;
+    }
+  });
+}

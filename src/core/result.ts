@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { instantOf } from './date-time.ts';
+import { scaleExactly } from './decimal.ts';
+import { canonical } from './identity.ts';
+import { isEmpty, isObject, type Json, type JsonObject, own } from './json.ts';
+
+/**
+ * What the gradebook holds of one student in one line item, in AGS words; this is the document that the mappings `result`
+ * and `assessment-result` read and write. `resultScore` is on the line item's own scale (AGS §3.3); `progress` is
+ * `activityProgress` and `gradingProgress` with a blank between, because one OneRoster status stands for both.
+ */
+export type GradebookResult = JsonObject;
+
+/** What a score is put against. */
+export interface ScoreContext {
+  /** The line item's maximum as it stands. */
+  readonly scoreMaximum: number;
+  /** What is stored for this student, absent when there is nothing. */
+  readonly standing?: GradebookResult | undefined;
+}
+
+/**
+ * The gradebook's result after a score, by the rules of AGS §3.4: the score on the line item's scale, exactly; over the
+ * maximum is kept; no score clears; a comment of somebody else stays; submission times are kept until the activity begins
+ * anew.
+ *
+ * @example settleScore({ …, scoreGiven: 1, scoreMaximum: 3 }, { scoreMaximum: 6 })['resultScore'] // 2
+ */
+export function settleScore(score: JsonObject, { scoreMaximum, standing }: ScoreContext): GradebookResult {
+  const { activityProgress, gradingProgress, submission: _submission, comment, ...rest } = score;
+  const [given, maximum] = [own(score, 'scoreGiven'), own(score, 'scoreMaximum')];
+  const isScored = typeof given === 'number' && typeof maximum === 'number';
+  const submission = settleSubmission(score, standing);
+  const kept = comment ?? othersComment(standing);
+  return {
+    ...rest,
+    progress: `${activityProgress} ${gradingProgress}`,
+    fingerprint: fingerprint(score),
+    scaledTo: scoreMaximum,
+    ...(isScored && { resultScore: scaleExactly(given, scoreMaximum, maximum) }),
+    ...(kept !== undefined && { comment: kept }),
+    ...(comment !== undefined && { commentOfTool: digest(comment) }),
+    ...(Object.keys(submission).length > 0 && { submission }),
+  };
+}
+
+/** Two scores of the same fingerprint say the same (the order of members aside). */
+export function fingerprint(score: JsonObject): string {
+  return digest(score);
+}
+
+function digest(value: Json): string {
+  return createHash('sha256').update(canonical(value)).digest('base64url').slice(0, 22);
+}
+
+/** AGS §3.4.5 clears a comment only when it came from the tool: what a teacher wrote stays. */
+function othersComment(standing: GradebookResult | undefined): Json | undefined {
+  const comment = standing && own(standing, 'comment');
+  if (standing === undefined || isEmpty(comment)) return undefined;
+  return own(standing, 'commentOfTool') === digest(comment) ? undefined : comment;
+}
+
+/** In which activities a submission time of earlier has lost its meaning (AGS §3.4.10). */
+const CLEARS_STARTED = ['Initialized'];
+const CLEARS_SUBMITTED = ['Initialized', 'Started', 'InProgress'];
+
+function settleSubmission(score: JsonObject, standing: GradebookResult | undefined): JsonObject {
+  const activity = String(score['activityProgress']);
+  const [said, before] = [memberObject(score), memberObject(standing)];
+  const { startedAt = before['startedAt'], submittedAt = before['submittedAt'], ...others } = said;
+  const begun = activity === 'Started' || activity === 'InProgress' ? score['timestamp'] : undefined;
+  const handedIn = activity === 'Submitted' || activity === 'Completed' ? score['timestamp'] : undefined;
+  const started = CLEARS_STARTED.includes(activity) ? said['startedAt'] : (startedAt ?? begun);
+  const submitted = CLEARS_SUBMITTED.includes(activity) ? said['submittedAt'] : (submittedAt ?? handedIn);
+  return {
+    ...others,
+    ...(started !== undefined && { startedAt: started }),
+    ...(submitted !== undefined && { submittedAt: submitted }),
+  };
+}
+
+function memberObject(document: JsonObject | undefined): JsonObject {
+  const submission = document && own(document, 'submission');
+  return isObject(submission) ? submission : {};
+}
+
+/** Whether a result was handed in after a time; OneRoster's flags are strings (OneRoster 1.2, Result). */
+export function lateFlag(result: GradebookResult, endDateTime: Json | undefined): 'true' | 'false' {
+  const { submittedAt } = memberObject(result);
+  const [at, end] = [submittedAt, endDateTime].map((value) =>
+    typeof value === 'string' ? instantOf(value) : undefined,
+  );
+  return at !== undefined && end !== undefined && at > end ? 'true' : 'false';
+}
+
+/** The score on a line item's scale as it is now; it was written for another one when the maximum has changed since. */
+export function scoreOnScale(result: GradebookResult, scoreMaximum: number): number | undefined {
+  const [score, scaledTo] = [own(result, 'resultScore'), own(result, 'scaledTo')];
+  if (typeof score !== 'number') return undefined;
+  if (typeof scaledTo !== 'number' || scaledTo === scoreMaximum) return score;
+  return scaleExactly(score, scoreMaximum, scaledTo);
+}
+
+/**
+ * Compares two timestamps to the last digit that was given, not to the millisecond.
+ *
+ * @returns below 0 when the first is earlier, above 0 when it is later
+ */
+export function compareTimestamps(left: string, right: string): number {
+  const [one, other] = [instantOf(left) ?? 0, instantOf(right) ?? 0];
+  if (one !== other) return one - other;
+  const [fine, finer] = [digitsBeyond(left), digitsBeyond(right)];
+  return fine === finer ? 0 : fine < finer ? -1 : 1;
+}
+
+function digitsBeyond(text: string): string {
+  return (/[.,]\d{3}(\d+)/.exec(text)?.[1] ?? '').padEnd(9, '0');
+}

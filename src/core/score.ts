@@ -1,0 +1,103 @@
+import { instantOf } from './date-time.ts';
+import { type Issue, isEmpty, isObject, type Json, type JsonObject, own } from './json.ts';
+import { type Checked, checkMembers, DATE_TIME, isText, type MemberRules } from './members.ts';
+
+/** AGS §3.4.7 and §3.4.8. */
+const ACTIVITY = ['Initialized', 'Started', 'InProgress', 'Submitted', 'Completed'];
+const GRADING = ['FullyGraded', 'Pending', 'PendingManual', 'Failed', 'NotReady'];
+
+const dateTime = (value: Json): boolean => isText(value) && instantOf(value) !== undefined;
+const filled = (value: Json): boolean => isText(value) && value !== '';
+const number = (value: Json): value is number => Number.isFinite(value);
+
+/** The members of a score that AGS §3.4 knows. */
+const RULES: MemberRules = {
+  userId: {
+    required: true,
+    holds: (value) => isText(value) && value !== '' && value.length <= 255,
+    message: 'Must be the LTI user id, a string of at most 255 characters.',
+  },
+  activityProgress: {
+    required: true,
+    holds: (value) => isText(value) && ACTIVITY.includes(value),
+    message: `Must be one of ${ACTIVITY.join(', ')}.`,
+  },
+  gradingProgress: {
+    required: true,
+    holds: (value) => isText(value) && GRADING.includes(value),
+    message: `Must be one of ${GRADING.join(', ')}.`,
+  },
+  timestamp: { required: true, holds: dateTime, message: DATE_TIME },
+  scoreGiven: {
+    unset: 'null',
+    holds: (value) => number(value) && value >= 0,
+    message: 'Must be a number of at least 0, or null.',
+  },
+  scoreMaximum: {
+    unset: 'null',
+    holds: (value) => number(value) && value > 0,
+    message: 'Must be a number above 0.',
+  },
+  comment: { unset: 'nullOrBlank', holds: isText, message: 'Must be a string, or null.' },
+  scoringUserId: {
+    holds: filled,
+    message: 'Must be an LTI user id that is not empty; leave it out when a machine graded.',
+  },
+  submission: { unset: 'null', holds: isObject, message: 'Must be an object.' },
+};
+
+const SUBMISSION_RULES: MemberRules = {
+  startedAt: { unset: 'nullOrBlank', holds: dateTime, message: DATE_TIME },
+  submittedAt: { unset: 'nullOrBlank', holds: dateTime, message: DATE_TIME },
+};
+
+/** How far a clock of a tool may be ahead: a score from far in the future would bar every later one. Milliseconds. */
+const AHEAD = 5 * 60_000;
+
+/**
+ * Checks a score as a tool sends it (AGS §3.4). A `scoreGiven` of null is the same as none: it clears (§3.4.4).
+ *
+ * @param now milliseconds since 1970
+ * @returns the score without members that are unset, or every issue
+ * @example checkScore({ userId: '2', scoreGiven: 1 }, Date.now()) // { issues: [ … 'scoreMaximum' … ] }
+ */
+export function checkScore(body: Json | undefined, now: number): Checked {
+  const checked = checkMembers(body, RULES);
+  if ('issues' in checked) return checked;
+  const { document } = checked;
+  const inside = isObject(document['submission'])
+    ? checkMembers(document['submission'], SUBMISSION_RULES)
+    : undefined;
+  const issues = [...together(document), ...notAhead(document, now), ...submissionIssues(inside)];
+  if (issues.length > 0) return { issues };
+  return inside !== undefined && 'document' in inside
+    ? { document: { ...document, submission: inside.document } }
+    : checked;
+}
+
+function together(score: JsonObject): readonly Issue[] {
+  if (isEmpty(own(score, 'scoreGiven')) || !isEmpty(own(score, 'scoreMaximum'))) return [];
+  return [
+    { pointer: '/scoreMaximum', code: 'required', message: 'Is missing: it is needed with scoreGiven.' },
+  ];
+}
+
+function notAhead({ timestamp }: JsonObject, now: number): readonly Issue[] {
+  const instant = isText(timestamp) ? instantOf(timestamp) : undefined;
+  if (instant === undefined || instant <= now + AHEAD) return [];
+  return [
+    { pointer: '/timestamp', code: 'future', message: 'Is in the future: check the clock of the tool.' },
+  ];
+}
+
+function submissionIssues(checked: Checked | undefined): readonly Issue[] {
+  if (checked === undefined) return [];
+  const at = (issue: Issue): Issue => ({ ...issue, pointer: `/submission${issue.pointer}` });
+  if ('issues' in checked) return checked.issues.map(at);
+  const { startedAt, submittedAt } = checked.document;
+  const [start, end] = [startedAt, submittedAt].map((value) =>
+    isText(value) ? instantOf(value) : undefined,
+  );
+  if (start === undefined || end === undefined || start <= end) return [];
+  return [{ pointer: '/submission/submittedAt', code: 'order', message: 'Must not be before startedAt.' }];
+}

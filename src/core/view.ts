@@ -1,0 +1,66 @@
+import { Draft } from './draft.ts';
+import { isEmpty, type Json, type JsonObject, type MutableJsonObject } from './json.ts';
+import { at, open } from './places.ts';
+import type { Plan } from './plan.ts';
+import { valueAt } from './pointer.ts';
+import type { PairRow } from './rows.ts';
+import { type Original, originalOf, readStash, restore } from './stash.ts';
+import type { Note, Translation } from './translation.ts';
+
+/** What a tool reads at a row, before any value that is shown in place of none. */
+export function told(
+  pair: PairRow,
+  current: Json | undefined,
+  original: Original | undefined,
+): Json | undefined {
+  if (original !== undefined && counts(pair, original, current)) return original.was;
+  return isEmpty(current) ? current : pair.codec.decode(current);
+}
+
+/** True while OneRoster still holds what was written for an original, unless somebody put there what no tool can have said. */
+function counts({ codec }: PairRow, { was, wrote }: Original, current: Json | undefined): boolean {
+  if (!isEmpty(was) && !codec.accepts(was)) return false;
+  if (isEmpty(wrote) || isEmpty(current)) return isEmpty(wrote) && isEmpty(current);
+  return codec.same(wrote, current);
+}
+
+/** The tool's document for a OneRoster document: `view(plan, { title: 'Quiz' }).document` is `{ label: 'Quiz' }`. */
+export function view(plan: Plan, source: JsonObject): Translation {
+  const opened = open(source, plan.holders);
+  const { members, originals } = readStash(plan.stash && at(opened, plan.stash));
+  const draft = new Draft(open({}, plan.agsHolders), plan.agsHolders);
+  const notes: Note[] = [];
+  for (const pair of plan.pairs) {
+    const current = at(opened, pair.place);
+    const value = told(pair, current, originalOf(originals, pair.ags));
+    if (value === undefined && !isEmpty(current) && pair.codec.decode(current) === undefined) {
+      notes.push(pair.notes.unreadable);
+    }
+    if (isEmpty(value) && pair.shown !== undefined) {
+      draft.set(pair.agsPlace, pair.shown);
+      notes.push(pair.notes.defaulted);
+    } else if (value !== undefined) {
+      draft.set(pair.agsPlace, value);
+    }
+  }
+  const document = draft.finish();
+  if (members !== undefined) restore(document as MutableJsonObject, members, plan.agsPlaces);
+  return { document, notes };
+}
+
+/** What {@link view} would show at one row: `readRow(plan, lineItem, tagRow)`. */
+export function readRow(plan: Plan, document: JsonObject, row: PairRow): Json | undefined {
+  const { originals } = readStash(plan.stash && valueAt(document, plan.stash.tokens));
+  const value = told(row, valueAt(document, row.place.tokens), originalOf(originals, row.ags));
+  return isEmpty(value) ? (row.shown ?? value) : value;
+}
+
+/** What {@link view} would show at a place that no row names: `readMember(plan, lineItem, ['https://a.example/x'])`. */
+export function readMember(
+  plan: Plan,
+  document: JsonObject,
+  tokens: readonly string[] | undefined,
+): Json | undefined {
+  const { members } = readStash(plan.stash && valueAt(document, plan.stash.tokens));
+  return members && tokens && valueAt(members, tokens);
+}

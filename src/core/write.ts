@@ -1,0 +1,212 @@
+import { addDuration, formatInstant, instantOf } from './date-time.ts';
+import { Draft } from './draft.ts';
+import { GradebridgeError } from './errors.ts';
+import {
+  equal,
+  escapeToken,
+  type Issue,
+  isEmpty,
+  type Json,
+  type JsonObject,
+  type MutableJsonObject,
+  own,
+} from './json.ts';
+import { at, type Opened, open, type Place } from './places.ts';
+import type { Plan } from './plan.ts';
+import type { Fallback, GivenRow, PairRow } from './rows.ts';
+import {
+  leftover,
+  type Original,
+  originalOf,
+  readStash,
+  type Stash,
+  sameStash,
+  writeStash,
+} from './stash.ts';
+import type { Note, Translation, WriteOptions } from './translation.ts';
+import { told } from './view.ts';
+
+type After = Extract<Fallback, { readonly kind: 'after' }>;
+
+/** Everything that the rows of one write share. */
+interface Writing {
+  readonly source: Opened;
+  readonly base: Opened;
+  readonly draft: Draft;
+  readonly stash: Stash;
+  /** The originals that are remembered after this write. */
+  readonly originals: MutableJsonObject;
+  readonly notes: Note[];
+  readonly issues: Issue[];
+  readonly options: WriteOptions;
+}
+
+/**
+ * The OneRoster document for a tool's document.
+ *
+ * @throws GradebridgeError UNMAPPABLE with every problem of the document
+ * @example write(plan, { label: 'Quiz' }, { now: Date.now() }).document // { title: 'Quiz', status: 'active' }
+ */
+export function write(plan: Plan, source: JsonObject, options: WriteOptions): Translation {
+  const base = open(options.base ?? {}, plan.holders);
+  const writing: Writing = {
+    source: open(source, plan.agsHolders),
+    base,
+    draft: new Draft(base, plan.holders),
+    stash: readStash(plan.stash && at(base, plan.stash)),
+    originals: {},
+    notes: [],
+    issues: [],
+    options,
+  };
+  for (const pair of plan.pairs) writePair(pair, writing);
+  for (const given of plan.givens) writeGiven(given, writing);
+  if (plan.stash !== undefined) stashRest(plan, plan.stash, writing);
+  if (writing.issues.length > 0) throw new GradebridgeError('UNMAPPABLE', { issues: writing.issues });
+  return { document: writing.draft.finish(), notes: writing.notes };
+}
+
+function writePair(pair: PairRow, writing: Writing): void {
+  const incoming = at(writing.source, pair.agsPlace);
+  const original = originalOf(writing.stash.originals, pair.ags);
+  const unchanged = equal(incoming, told(pair, at(writing.base, pair.place), original));
+  if (unchanged && original !== undefined) writing.originals[pair.ags] = original as JsonObject;
+  if (isEmpty(incoming)) {
+    if (pair.fallback !== undefined) writeFallback(pair, incoming, writing);
+    else if (!unchanged) writeNothing(pair, incoming, writing);
+  } else if (!unchanged) {
+    writeValue(pair, incoming, writing);
+  } else if (original !== undefined) {
+    writing.notes.push(pair.notes.inexact);
+  }
+}
+
+function writeValue(pair: PairRow, incoming: Json, writing: Writing): void {
+  const encoded = pair.codec.encode(incoming);
+  if (encoded === undefined) {
+    const message = `Must be ${pair.codec.takes} (row ${pair.index} of the mapping).`;
+    writing.issues.push({ pointer: pair.ags, code: 'type', message });
+    return;
+  }
+  const current = at(writing.base, pair.place);
+  const stands = !isEmpty(current) && pair.codec.same(current, encoded);
+  const wrote = stands ? current : encoded;
+  if (!stands) put(pair, encoded, writing);
+  if (equal(pair.codec.decode(wrote), incoming)) return;
+  remember(pair, { was: incoming, wrote }, writing);
+  writing.notes.push(pair.notes.inexact);
+}
+
+function writeNothing(pair: PairRow, incoming: null | undefined, writing: Writing): void {
+  writing.draft.remove(pair.place);
+  if (incoming === null) writing.originals[pair.ags] = { was: null };
+}
+
+/**
+ * OneRoster requires a value that the tool does not give. A value that stands there is taken as it is, so that no PUT of
+ * a tool without dates moves a date that a teacher has set, and no retry moves a default.
+ */
+function writeFallback(pair: PairRow, incoming: null | undefined, writing: Writing): void {
+  const value = settle(pair, writing);
+  if (!equal(value, at(writing.base, pair.place))) put(pair, value, writing);
+  remember(pair, incoming === null ? { was: null, wrote: value } : { wrote: value }, writing);
+  writing.notes.push(pair.notes.defaulted);
+}
+
+/** What is remembered already stays as it is spelled, though the upstream may since have respelled the value itself. */
+function remember(pair: PairRow, original: Original & { readonly wrote: Json }, writing: Writing): void {
+  const before = originalOf(writing.stash.originals, pair.ags);
+  const isKnown = equal(before?.was, original.was) && !isEmpty(before?.wrote);
+  const stays = isKnown && pair.codec.same(before.wrote, original.wrote);
+  writing.originals[pair.ags] = (stays ? before : original) as JsonObject;
+}
+
+/** The value for a row that has a default: a new one only where none stands, or where it must follow another place. */
+function settle(pair: PairRow, writing: Writing): Json {
+  const current = at(writing.base, pair.place);
+  const { fallback } = pair;
+  if (fallback?.kind === 'after') return follow(pair, fallback, writing);
+  if (!isEmpty(current)) return current;
+  return fallback?.kind === 'value' ? fallback.value : timeFor(pair, writing.options.now);
+}
+
+/** A time after another place moves with it, unless somebody has set it to a time of their own that is still possible. */
+function follow(pair: PairRow, { start, duration }: After, { base, draft, options }: Writing): Json {
+  const current = at(base, pair.place);
+  const later = (from: Json | undefined): Json | undefined => {
+    const instant = instantAt(from);
+    return instant === undefined ? undefined : timeFor(pair, addDuration(instant, duration));
+  };
+  const [before, now] = [at(base, start), draft.get(start)];
+  if (!isEmpty(current)) {
+    if (equal(now, before)) return current;
+    const followed = later(before);
+    const isOurs = followed !== undefined && pair.codec.same(followed, current);
+    if (!isOurs && !isEarlier(current, now)) return current;
+  }
+  const computed = later(now) ?? timeFor(pair, addDuration(options.now, duration));
+  return !isEmpty(current) && pair.codec.same(computed, current) ? current : computed;
+}
+
+function isEarlier(left: Json, right: Json | undefined): boolean {
+  const [one, other] = [instantAt(left), instantAt(right)];
+  return one !== undefined && other !== undefined && one < other;
+}
+
+function instantAt(value: Json | undefined): number | undefined {
+  return typeof value === 'string' ? instantOf(value) : undefined;
+}
+
+function timeFor(pair: PairRow, instant: number): Json {
+  const time = formatInstant(instant) ?? '9999-12-31T23:59:59Z';
+  return pair.codec.encode(time) ?? time;
+}
+
+function writeGiven(given: GivenRow, writing: Writing): void {
+  const { codec, notes, place } = given;
+  const current = at(writing.base, place);
+  const value = givenValue(given, writing.options.context);
+  if (given.keep && !isEmpty(current)) {
+    if (isEmpty(value) || !codec.same(current, value)) writing.notes.push(notes.kept);
+    return;
+  }
+  if (value === undefined) {
+    const message = `The context has no usable ${given.from ?? 'value'} (row ${given.index} of the mapping).`;
+    writing.issues.push({ pointer: '', code: 'context', message });
+  } else if (isEmpty(current) || value === null || !codec.same(current, value)) {
+    put(given, value, writing);
+  }
+  writing.notes.push(notes.given);
+}
+
+function givenValue(given: GivenRow, context: JsonObject | undefined): Json | undefined {
+  if (given.from === undefined) return given.constant;
+  const raw = context === undefined ? undefined : own(context, given.from);
+  return isEmpty(raw) ? raw : given.codec.encode(raw);
+}
+
+function put(row: PairRow | GivenRow, value: Json, writing: Writing): void {
+  if (writing.draft.set(row.place, value)) return;
+  const message = `${row.oneroster} cannot be written: a step on the way holds something that is no object (row ${row.index} of the mapping).`;
+  writing.issues.push({ pointer: '', code: 'blocked', message });
+}
+
+function stashRest(plan: Plan, place: Place, writing: Writing): void {
+  const { source, base, draft } = writing;
+  const pointer = plan.mapping.stash?.oneroster as string;
+  const members = leftover(source[0] as JsonObject, plan.agsPlaces, writing.stash.members);
+  if (members !== undefined) {
+    for (const member of Object.keys(members)) {
+      writing.notes.push({ kind: 'stashed', ags: `/${escapeToken(member)}`, oneroster: pointer });
+    }
+  }
+  const originals = Object.keys(writing.originals).length > 0 ? writing.originals : undefined;
+  const after: Stash = { members, originals };
+  if (sameStash(writing.stash, after)) return;
+  const value = writeStash(at(base, place), after);
+  if (value === undefined) draft.remove(place);
+  else if (!draft.set(place, value)) {
+    const message = `${pointer} cannot be written: a step on the way is no object.`;
+    writing.issues.push({ pointer: '', code: 'blocked', message });
+  }
+}

@@ -1,0 +1,98 @@
+import { GradebridgeError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import { idsOf, type Roster, type RosterReads } from './roster.ts';
+import { isNamed, namesOf, sourcedIdFor, type UserStrategy, userIdFor } from './users.ts';
+
+interface Call {
+  readonly requestId: string;
+  readonly deadline: number;
+}
+
+/** LTI users and OneRoster students of one class. */
+export interface People {
+  /** @throws GradebridgeError USER_UNKNOWN, USER_NOT_ENROLLED, USER_NOT_STUDENT, USER_AMBIGUOUS */
+  studentFor(userId: string, call: Call): Promise<string>;
+  userFor(studentId: string, call: Call): Promise<string | undefined>;
+}
+
+export interface PeopleParts {
+  readonly classId: string;
+  readonly strategy: UserStrategy;
+  readonly roster: Roster;
+  readonly reads: RosterReads;
+}
+
+type Lookup = Extract<UserStrategy, { by: 'lookup' }>;
+
+/**
+ * Finds the student whom an LTI user id means. Nobody is ever guessed: unknown, not enrolled and not a student are three
+ * errors, and two students who fit are a fourth.
+ *
+ * @example const people = createPeople({ classId: 'class-1', strategy: { by: 'sourcedId' }, roster, reads })
+ */
+export function createPeople(parts: PeopleParts): People {
+  const { strategy } = parts;
+  if (strategy.by === 'lookup') {
+    return {
+      studentFor: (userId, call) => lookUp(parts, { strategy, userId }, call),
+      userFor: async (studentId, call) => {
+        const students = await parts.roster.studentsOf(parts.classId, call);
+        const student = students.find((user) => user['sourcedId'] === studentId);
+        return student && namesOf(student, strategy)[0];
+      },
+    };
+  }
+  return {
+    studentFor: async (userId, call) => {
+      const sourcedId = sourcedIdFor(strategy, userId);
+      if (sourcedId === undefined) throw new GradebridgeError('USER_UNKNOWN');
+      await mustBeStudent(parts, sourcedId, call);
+      return sourcedId;
+    },
+    userFor: async (studentId) => userIdFor(strategy, studentId),
+  };
+}
+
+async function mustBeStudent(
+  { roster, reads, classId }: PeopleParts,
+  sourcedId: string,
+  call: Call,
+): Promise<void> {
+  const seat = await roster.seatOf(classId, sourcedId, call);
+  if (seat === 'student') return;
+  if (seat === 'other') throw new GradebridgeError('USER_NOT_STUDENT');
+  const user = await reads.userOf(sourcedId, call);
+  throw new GradebridgeError(user === undefined ? 'USER_UNKNOWN' : 'USER_NOT_ENROLLED');
+}
+
+interface Wanted {
+  readonly strategy: Lookup;
+  readonly userId: string;
+}
+
+async function lookUp(parts: PeopleParts, { strategy, userId }: Wanted, call: Call): Promise<string> {
+  const { roster, classId } = parts;
+  const inClass = (await roster.studentsOf(classId, call)).filter((user) => isNamed(user, strategy, userId));
+  const named = inClass.length > 0 ? inClass : await outsiders(parts, { strategy, userId }, call);
+  const ids = [...new Set(idsOf(named))];
+  const seats = await Promise.all(
+    ids.map(async (id) => ({ id, seat: await roster.seatOf(classId, id, call) })),
+  );
+  const students = seats.filter(({ seat }) => seat === 'student');
+  const [student, ...others] = students;
+  if (others.length > 0) throw new GradebridgeError('USER_AMBIGUOUS');
+  if (student !== undefined) return student.id;
+  if (seats.some(({ seat }) => seat === 'other')) throw new GradebridgeError('USER_NOT_STUDENT');
+  throw new GradebridgeError(ids.length === 0 ? 'USER_UNKNOWN' : 'USER_NOT_ENROLLED');
+}
+
+/** Users outside the list of the class, to tell who is unknown from who is not enrolled; no service filters by `userIds`. */
+async function outsiders(
+  { reads }: PeopleParts,
+  { strategy, userId }: Wanted,
+  call: Call,
+): Promise<readonly JsonObject[]> {
+  if (strategy.field === 'userIds') return [];
+  const found = await reads.usersBy(strategy.field, userId, call);
+  return found.filter((user) => isNamed(user, strategy, userId));
+}

@@ -1,0 +1,148 @@
+import { GradebridgeError } from '../core/errors.ts';
+import { markedBase, nameBasedId, sourcedIdOf, urlOf } from '../core/identity.ts';
+import { equal, type JsonObject, own } from '../core/json.ts';
+import type {
+  LineItemFilter,
+  LineItemReference,
+  LineItemView,
+  Operation,
+  Outcome,
+} from '../core/operation.ts';
+import { cutPage } from '../core/paging.ts';
+import { checkConditions, checkMetadata, isReachable, tagOf, writable } from '../core/policy.ts';
+import { inToolWords } from '../core/refusal.ts';
+import type { At } from './ports.ts';
+import { rescale } from './rescale.ts';
+
+type Of<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
+type Save = Of<'createLineItem' | 'replaceLineItem'>;
+
+/** The line items that the tool may know of, filtered here: a filter of the upstream would only save time (AGS §3.2.4). */
+export async function listLineItems({ filter, page }: Of<'listLineItems'>, at: At): Promise<Outcome> {
+  const { lens, lineItems, classId } = at.context;
+  const wanted = Object.entries(filter) as [keyof LineItemFilter, string][];
+  // A page of the upstream may shift while it is read, so that a line item arrives twice.
+  const views = new Map<string, LineItemView>();
+  for await (const documents of lineItems.listOf(classId, at.call)) {
+    for (const document of documents) {
+      if (!isReachable(document, at)) continue;
+      if (!wanted.every(([member, value]) => equal(lens.read(document, `/${member}`), value))) continue;
+      const view = viewOf(document, at);
+      views.set(view.sourcedId, view);
+    }
+  }
+  const keyOf = (view: LineItemView): string => view.sourcedId;
+  const cut = cutPage({ items: [...views.values()], keyOf, request: page, cap: at.ports.pageCap });
+  return { kind: 'lineItems', filter, page: cut };
+}
+
+export async function getLineItem({ line }: Of<'getLineItem'>, at: At): Promise<Outcome> {
+  const document = await at.context.lineItems.read(idOf(line, at), at.call);
+  if (document === undefined || !isReachable(document, at, line))
+    throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+  return outcomeOf(document, at, 'read');
+}
+
+/** Creates or replaces: read what stands there, write over it, and show what OneRoster made of it. */
+export function saveLineItem(operation: Save, line: LineItemReference, at: At): Promise<Outcome> {
+  const { lineItems, lens } = at.context;
+  const sourcedId = idOf(line, at);
+  return lineItems.alone(sourcedId, async () => {
+    const isNew = operation.kind === 'createLineItem';
+    // One after the other: should the upstream just be coming back, the first call is the one that may go.
+    const found = isNew ? undefined : await lineItems.read(sourcedId, at.call);
+    const context = await at.context.placement(at.call);
+    const standing = found && writable(found, line, at);
+    admit(operation, standing, at);
+    const base = baseOf(sourcedId, found, line, at);
+    const lineItem = settleLink(operation, standing, at);
+    const { document, notes } = lens.toOneRoster(lineItem, { base, context, now: at.ports.clock() });
+    at.ports.observe?.(at.caller, at.call, notes);
+    if (standing !== undefined) await rescale({ from: standing, to: document }, at);
+    const answered = await inToolWords(lens, () => lineItems.write(document, at.call));
+    checkMetadata(document, answered);
+    return outcomeOf(answered ?? document, at, standing === undefined ? 'created' : 'replaced');
+  });
+}
+
+/** OneRoster deletes softly; the results of the line item stay there. */
+export function deleteLineItem({ line, conditions }: Of<'deleteLineItem'>, at: At): Promise<Outcome> {
+  const { lineItems } = at.context;
+  const sourcedId = idOf(line, at);
+  return lineItems.alone(sourcedId, async () => {
+    const document = await lineItems.read(sourcedId, at.call);
+    if (document === undefined || !isReachable(document, at, line))
+      throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+    checkConditions(conditions, viewOf(document, at));
+    await lineItems.remove(sourcedId, at.call);
+    return { kind: 'deleted' };
+  });
+}
+
+function admit(operation: Save, standing: JsonObject | undefined, at: At): void {
+  const { lens, resourceLinks } = at.context;
+  if (operation.kind === 'replaceLineItem') {
+    if (standing === undefined && !operation.orCreate) throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+    checkConditions(operation.conditions, standing && viewOf(standing, at));
+    checkNamed(operation, standing, at);
+  }
+  // AGS §3.2.9: the link must exist in the context, otherwise 404.
+  const link = own(operation.lineItem, 'resourceLinkId');
+  if (resourceLinks === 'any' || typeof link !== 'string' || resourceLinks.has(link)) return;
+  if (standing !== undefined && lens.read(standing, '/resourceLinkId') === link) return;
+  throw new GradebridgeError('RESOURCE_LINK_NOT_FOUND');
+}
+
+/** A tool may not change an id (AGS §3.2.6): one in the body must be a name of the line item that the path names. */
+function checkNamed({ line, named }: Of<'replaceLineItem'>, standing: JsonObject | undefined, at: At): void {
+  if (named === undefined || idOf(named, at) === idOf(line, at)) return;
+  if ('url' in named && standing !== undefined && urlOf(standing) === named.url) return;
+  throw invalid('id', 'Must be the id of the line item that the path names, or be left out.');
+}
+
+/** In AGS the resource link of a line item cannot change (§3.2.6); leaving it out leaves it as it is. */
+function settleLink(operation: Save, standing: JsonObject | undefined, at: At): JsonObject {
+  if (operation.kind === 'createLineItem' || !operation.keepsLink || standing === undefined)
+    return operation.lineItem;
+  const before = at.context.lens.read(standing, '/resourceLinkId');
+  const link = own(operation.lineItem, 'resourceLinkId');
+  if (link !== undefined && link !== before) throw invalid('resourceLinkId', 'Cannot be changed.');
+  return before === undefined ? operation.lineItem : { ...operation.lineItem, resourceLinkId: before };
+}
+
+function invalid(member: string, message: string): GradebridgeError {
+  return new GradebridgeError('INVALID_LINE_ITEM', {
+    issues: [{ pointer: `/${member}`, code: 'invalid', message }],
+  });
+}
+
+/** A new line item carries the marks of its tool; one that stands is given back those that somebody has cleared. */
+function baseOf(
+  sourcedId: string,
+  found: JsonObject | undefined,
+  line: LineItemReference,
+  at: At,
+): JsonObject {
+  if (found !== undefined && !('url' in line)) return found;
+  const url = 'url' in line ? line.url : undefined;
+  return markedBase({ sourcedId, tool: at.caller.tool, url, standing: found });
+}
+
+/** The sourcedId of a line item; one that another platform named has an id made of its URL. */
+export function idOf(line: LineItemReference, { caller }: At): string {
+  return 'url' in line ? nameBasedId(caller.tool, caller.context, line.url) : line.sourcedId;
+}
+
+/** A line item as faces show it. The URL of another platform is a name for the tool and context that gave it, and for no other. */
+export function viewOf(document: JsonObject, at: At): LineItemView {
+  const [url, sourcedId] = [urlOf(document), sourcedIdOf(document) ?? ''];
+  const { document: lineItem } = at.context.lens.toAgs(document);
+  return url !== undefined && idOf({ url }, at) === sourcedId
+    ? { sourcedId, lineItem, url }
+    : { sourcedId, lineItem };
+}
+
+function outcomeOf(document: JsonObject, at: At, how: 'read' | 'created' | 'replaced'): Outcome {
+  const view = viewOf(document, at);
+  return { kind: 'lineItem', how, view, etag: tagOf(view) };
+}

@@ -1,0 +1,70 @@
+import { scaleExactly } from '../core/decimal.ts';
+import { referenceOf, sourcedIdOf } from '../core/identity.ts';
+import { type JsonObject, own } from '../core/json.ts';
+import { type GradebookResult, scoreOnScale } from '../core/result.ts';
+import type { At } from './ports.ts';
+
+/** How many results are rewritten at once. */
+const AT_ONCE = 8;
+
+/**
+ * A line item that gets another maximum has its results rescaled (AGS §3.2.6). The results go first, each marked with the
+ * maximum that it is scaled to: whoever reads one meanwhile, or after a crash, still gets the right score, and the same PUT
+ * again finishes what is left.
+ *
+ * @param change the line item in OneRoster as it stands, and as it will be
+ */
+export async function rescale(
+  change: { readonly from: JsonObject; readonly to: JsonObject },
+  at: At,
+): Promise<void> {
+  const { lens, results, classId } = at.context;
+  const [before, after] = [change.from, change.to].map((document) =>
+    Number(lens.read(document, '/scoreMaximum')),
+  );
+  if (before === undefined || after === undefined || before === after) return;
+  const lineItemId = sourcedIdOf(change.from) ?? '';
+  for await (const documents of results.listOf({ classId, lineItemId }, at.call)) {
+    const active = documents.filter((document) => own(document, 'status') !== 'tobedeleted');
+    for (let index = 0; index < active.length; index += AT_ONCE) {
+      const some = active.slice(index, index + AT_ONCE);
+      await Promise.all(some.map((document) => rescaleOne(document, { before, after, lineItemId }, at)));
+    }
+  }
+}
+
+interface Scales {
+  readonly before: number;
+  readonly after: number;
+  readonly lineItemId: string;
+}
+
+async function rescaleOne(listed: JsonObject, { before, after, lineItemId }: Scales, at: At): Promise<void> {
+  const { results, resultLens, classId } = at.context;
+  const sourcedId = sourcedIdOf(listed) ?? '';
+  await results.alone(sourcedId, async () => {
+    const document = await results.read(sourcedId, at.call);
+    if (document === undefined) return;
+    const result = { scaledTo: before, ...resultLens.toAgs(document).document };
+    if (result['scaledTo'] === after) return;
+    const resultScore = newScore(result, after);
+    if (resultScore === undefined) return;
+    const student = referenceOf(document, 'student') ?? '';
+    const context = { lineItem: lineItemId, student, class: classId, late: own(document, 'late') ?? 'false' };
+    const written = resultLens.toOneRoster(
+      { ...result, resultScore, scaledTo: after },
+      { base: document, context, now: 0 },
+    );
+    await results.write(written.document, at.call);
+  });
+}
+
+/** From what the tool gave, when that still stands, so that nothing is lost by rounding twice; else from what stands. */
+function newScore(result: GradebookResult, after: number): number | undefined {
+  const { scoreGiven, scoreMaximum, scaledTo, resultScore } = result;
+  if (typeof scoreGiven === 'number' && typeof scoreMaximum === 'number' && typeof scaledTo === 'number') {
+    const written = scaleExactly(scoreGiven, scaledTo, scoreMaximum);
+    if (written === resultScore) return scaleExactly(scoreGiven, after, scoreMaximum);
+  }
+  return scoreOnScale(result, after);
+}

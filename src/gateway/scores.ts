@@ -1,0 +1,101 @@
+import { GradebridgeError } from '../core/errors.ts';
+import { nameBasedId } from '../core/identity.ts';
+import { type JsonObject, own } from '../core/json.ts';
+import type { LineItemReference, Operation, Outcome } from '../core/operation.ts';
+import { checkMetadata, isReachable } from '../core/policy.ts';
+import { inToolWords } from '../core/refusal.ts';
+import {
+  compareTimestamps,
+  fingerprint,
+  type GradebookResult,
+  lateFlag,
+  settleScore,
+} from '../core/result.ts';
+import { idOf, viewOf } from './line-items.ts';
+import type { At } from './ports.ts';
+
+/** Takes a score into the gradebook (AGS §3.4): the student's result is read, settled by the rules, and written. */
+export async function postScore(
+  { line, score }: Extract<Operation, { kind: 'postScore' }>,
+  at: At,
+): Promise<Outcome> {
+  const { results, peopleOf } = at.context;
+  const lineItem = await reachableLineItem(line, at);
+  const studentId = await peopleOf(at.caller.tool).studentFor(String(score['userId']), at.call);
+  const view = viewOf(lineItem, at);
+  const sourcedId = resultId(view.sourcedId, studentId);
+  await results.alone(sourcedId, async () => {
+    const found = await results.read(sourcedId, at.call);
+    const isStanding = found !== undefined && own(found, 'status') !== 'tobedeleted';
+    const standing = isStanding ? at.context.resultLens.toAgs(found).document : undefined;
+    if (isTold(score, standing)) return;
+    await write(
+      score,
+      { lineItem: view.lineItem, lineItemId: view.sourcedId, studentId, sourcedId, found, standing },
+      at,
+    );
+  });
+  return { kind: 'scoreTaken', line: view, userId: String(score['userId']) };
+}
+
+/** The result of one student in one line item has one id, so that a repeated or crossed write meets the same object. */
+export function resultId(lineItemId: string, studentId: string): string {
+  return nameBasedId('result', lineItemId, studentId);
+}
+
+/** The line item of a score or of results, which may be some seconds old. */
+export async function reachableLineItem(line: LineItemReference, at: At): Promise<JsonObject> {
+  const lineItem = await at.context.lineItems.recent(idOf(line, at), at.call);
+  if (lineItem === undefined || !isReachable(lineItem, at, line))
+    throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+  return lineItem;
+}
+
+/**
+ * Whether the gradebook knows this very score already (AGS §3.4.9).
+ *
+ * @throws GradebridgeError SCORE_STALE, SCORE_CONFLICT
+ */
+function isTold(score: JsonObject, standing: GradebookResult | undefined): boolean {
+  const last = standing && own(standing, 'timestamp');
+  if (standing === undefined || typeof last !== 'string') return false;
+  const order = compareTimestamps(String(score['timestamp']), last);
+  if (order > 0) return false;
+  if (order < 0)
+    throw new GradebridgeError('SCORE_STALE', { description: `A score of ${last} stands already.` });
+  if (own(standing, 'fingerprint') === fingerprint(score)) return true;
+  throw new GradebridgeError('SCORE_CONFLICT');
+}
+
+interface Target {
+  /** The line item in AGS words. */
+  readonly lineItem: JsonObject;
+  readonly lineItemId: string;
+  readonly studentId: string;
+  readonly sourcedId: string;
+  /** OneRoster's result as it stands. */
+  readonly found: JsonObject | undefined;
+  readonly standing: GradebookResult | undefined;
+}
+
+async function write(score: JsonObject, target: Target, at: At): Promise<void> {
+  const { resultLens, results, classId } = at.context;
+  const { lineItem, lineItemId, studentId, sourcedId, found, standing } = target;
+  const result = settleScore(score, { scoreMaximum: Number(lineItem['scoreMaximum']), standing });
+  if (!isRecorded(result, at)) return;
+  const late = lateFlag(result, lineItem['endDateTime']);
+  const { document, notes } = resultLens.toOneRoster(result, {
+    base: found ?? { sourcedId, metadata: { ltiTool: at.caller.tool } },
+    context: { lineItem: lineItemId, student: studentId, class: classId, late },
+    now: at.ports.clock(),
+  });
+  at.ports.observe?.(at.caller, at.call, notes);
+  const answered = await inToolWords(resultLens, () => results.write(document, at.call));
+  checkMetadata(document, answered);
+}
+
+/** The status table may say of some progress that it is not recorded: its OneRoster value is null. */
+function isRecorded(result: GradebookResult, { context }: At): boolean {
+  const row = context.resultLens.plan.pairs.find(({ ags }) => ags === '/progress');
+  return row?.codec.encode(result['progress'] ?? null) !== null;
+}

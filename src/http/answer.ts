@@ -1,0 +1,32 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import helmet from 'helmet';
+import type { PlainResponse } from '../core/exchange.ts';
+
+/** What helmet sets on a response: names and values in turn. It is the same for all of them, so it is worked out once. */
+const SECURITY = headersBy(
+  helmet({ contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"] } } }),
+);
+
+/** Sends an answer, its headers as one list: that is what `node:http` is fastest at. */
+export function answer(
+  response: ServerResponse,
+  requestId: string,
+  { status, headers, body }: PlainResponse,
+): void {
+  const list = [...SECURITY, 'x-request-id', requestId];
+  for (const name of Object.keys(headers)) list.push(name, headers[name] as string);
+  if (body === undefined) {
+    response.writeHead(status, list).end();
+    return;
+  }
+  const text = JSON.stringify(body);
+  list.push('content-length', String(Buffer.byteLength(text)));
+  response.writeHead(status, list).end(text);
+}
+
+function headersBy(middleware: ReturnType<typeof helmet>): readonly string[] {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  middleware(response.req, response, () => {});
+  return Object.entries(response.getHeaders()).flatMap(([name, value]) => [name, String(value)]);
+}

@@ -1,0 +1,52 @@
+import { Pool } from 'undici';
+import { serveParent, settings, usage } from './child.ts';
+import { LINE_ITEM } from './documents.ts';
+
+/** What the load generator is asked for. */
+export interface LoadQuestion {
+  readonly url: string;
+  readonly authorization?: string;
+  readonly seconds: number;
+}
+
+export interface LoadAnswer {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Milliseconds that the median and the slowest hundredth of the requests took. */
+  readonly median: number;
+  readonly slow: number;
+}
+
+/** A closed loop: each connection sends its next request when it has the answer to the last one. */
+const { connections } = settings<{ connections: number }>();
+const IDS = 50;
+const BODY = JSON.stringify(LINE_ITEM);
+
+async function load({ url, authorization, seconds }: LoadQuestion): Promise<LoadAnswer> {
+  const pool = new Pool(url, { connections });
+  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
+  const started = performance.now();
+  const end = started + seconds * 1000;
+  const took: number[] = [];
+  const client = async (name: number): Promise<void> => {
+    for (let count = 0; performance.now() < end; count++) {
+      // Each client has line items of its own: writers of one line item would wait for each other.
+      const path = `/api/lineitems/line-item-${name}-${count % IDS}`;
+      const sent = performance.now();
+      const { statusCode, body } = await pool.request({ method: 'PUT', path, headers, body: BODY });
+      const text = await body.text();
+      if (statusCode !== 201 || !text.includes(LINE_ITEM.label)) throw new Error(`${statusCode} ${text}`);
+      took.push(performance.now() - sent);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, (_, name) => client(name)));
+  const passed = (performance.now() - started) / 1000;
+  await pool.close();
+  took.sort((left, right) => left - right);
+  const at = (share: number): number => took[Math.floor(took.length * share)] ?? Number.NaN;
+  return { requests: took.length, seconds: passed, median: at(0.5), slow: at(0.99) };
+}
+
+serveParent<LoadQuestion | 'usage'>({}, (question) =>
+  question === 'usage' ? usage() : load(question).catch((error: unknown) => ({ failure: String(error) })),
+);

@@ -1,0 +1,51 @@
+/** The mapping as it is written in five minutes: the members that everybody knows, nothing checked, nothing kept. */
+import type { LINE_ITEM } from './documents.ts';
+
+export type LineItem = Omit<typeof LINE_ITEM, 'submissionReview' | 'https://quizzer.example/difficulty'>;
+
+export interface OneRosterLineItem {
+  readonly sourcedId: string;
+  readonly title: string;
+  readonly assignDate: string;
+  readonly dueDate: string;
+  readonly resultValueMax: number;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export function toOneRoster(lineItem: LineItem, found: OneRosterLineItem): OneRosterLineItem {
+  return {
+    ...found,
+    title: lineItem.label,
+    assignDate: new Date(lineItem.startDateTime).toISOString(),
+    dueDate: new Date(lineItem.endDateTime).toISOString(),
+    resultValueMax: lineItem.scoreMaximum,
+    metadata: {
+      ...found.metadata,
+      ltiResourceId: lineItem.resourceId,
+      ltiTag: lineItem.tag,
+      ltiResourceLinkId: lineItem.resourceLinkId,
+      ltiGradesReleased: lineItem.gradesReleased,
+    },
+  };
+}
+
+export function toLti({
+  sourcedId,
+  title,
+  assignDate,
+  dueDate,
+  resultValueMax,
+  metadata,
+}: OneRosterLineItem) {
+  return {
+    id: sourcedId,
+    label: title,
+    scoreMaximum: resultValueMax,
+    startDateTime: assignDate,
+    endDateTime: dueDate,
+    resourceId: metadata['ltiResourceId'],
+    tag: metadata['ltiTag'],
+    resourceLinkId: metadata['ltiResourceLinkId'],
+    gradesReleased: metadata['ltiGradesReleased'],
+  };
+}

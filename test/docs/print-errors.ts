@@ -1,0 +1,3 @@
+import { errorPage } from './error-page.ts';
+
+process.stdout.write(errorPage());

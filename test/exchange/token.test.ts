@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Fault, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { assertNoSecret, assertRefused, type Expected } from './envelope.ts';
+import { type Answer, type Client, openWorld } from './world.ts';
+
+const QUIZ = { label: 'Quiz 1', scoreMaximum: 20 } as const;
+const TOKEN = { path: '/oauth2/token', times: 0 } as const;
+
+function times<Result>(count: number, ask: (index: number) => Promise<Result>): Promise<Result[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => ask(index)));
+}
+
+function assertAllDone(answers: readonly Answer[]): void {
+  for (const { status, text } of answers) assert.ok(status === 200 || status === 201, text);
+}
+
+test('200 parallel first requests cause one token request', async (t) => {
+  const world = await openWorld(t);
+  const client = await world.as();
+  world.sandbox.inject({ kind: 'slow', delayMs: 40, ...TOKEN });
+  assertAllDone(await times(200, (n) => (n % 2 ? client.list() : client.put(`bare-${n}`, QUIZ))));
+  assert.equal(world.tokenRequests().length, 1);
+});
+
+test('a 401 in mid-flight under 50 parallel requests costs one more token request', async (t) => {
+  for (const delayMs of [0, 60]) {
+    const world = await openWorld(t);
+    const client = await world.as();
+    await client.put('bare-0', QUIZ);
+    world.sandbox.inject({ kind: 'slow', delayMs, ...TOKEN });
+    const ends = [() => world.sandbox.revokeTokens(), () => world.sandbox.inject({ kind: 'revoke-token' })];
+    for (const end of ends) {
+      world.sandbox.clearRequests();
+      end();
+      assertAllDone(await times(50, (n) => (n % 2 ? client.get('bare-0') : client.put(`b-${n}`, QUIZ))));
+      assert.equal(world.tokenRequests().length, 1);
+    }
+  }
+});
+
+test('a token is kept, and renewed before it ends', async (t) => {
+  const world = await openWorld(t, { sandbox: { tokenLifetime: 2 } });
+  const client = await world.as();
+  world.sandbox.inject({ kind: 'slow', delayMs: 50, path: '/ims/', times: 0 });
+  let answered = 0;
+  while (world.tokenRequests().length < 2) {
+    assertAllDone([await client.list()]);
+    answered++;
+  }
+  assert.ok(answered > 2, 'the token was not kept');
+  assert.deepEqual(
+    world.calls().filter(({ status }) => status === 401),
+    [],
+  );
+  const [first, second] = world.tokenRequests();
+  assert.ok((second?.at ?? 0) - (first?.at ?? 0) >= 500, 'the token was hardly kept');
+});
+
+test('the client authenticates as the upstream wants it', async (t) => {
+  for (const [method, authorization] of [
+    ['form', 'none'],
+    ['basic', 'basic'],
+  ] as const) {
+    const secret = 'p%20:+ü/=&"';
+    const world = await openWorld(t, {
+      config: { upstreams: { school: { auth: { method, scope: 'a b' } } } },
+      sandbox: { clientSecret: secret, clientId: 'id:with %' },
+    });
+    assert.equal((await (await world.as()).list()).status, 200);
+    const [request] = world.tokenRequests();
+    assert.deepEqual(
+      [request?.authorization, (request?.body as { scope: string } | undefined)?.scope],
+      [authorization, 'a b'],
+    );
+  }
+});
+
+const TROUBLE: readonly {
+  name: string;
+  fault: Fault;
+  expected: Expected;
+  tries: number;
+  retryAfter?: string;
+}[] = [
+  {
+    name: '400',
+    fault: { kind: 'status', status: 400, body: 'message', ...TOKEN },
+    expected: { status: 502, code: 'UPSTREAM_REFUSED' },
+    tries: 1,
+  },
+  {
+    name: '401',
+    fault: { kind: 'status', status: 401, body: 'empty', ...TOKEN },
+    expected: { status: 502, code: 'UPSTREAM_REFUSED' },
+    tries: 1,
+  },
+  {
+    name: '500 in HTML',
+    fault: { kind: 'status', status: 500, body: 'html', ...TOKEN },
+    expected: { status: 502, code: 'UPSTREAM_FAILED' },
+    tries: 3,
+  },
+  {
+    name: '429, 30 s',
+    fault: { kind: 'status', status: 429, retryAfter: 30, ...TOKEN },
+    expected: { status: 503, code: 'UPSTREAM_BUSY' },
+    tries: 1,
+    retryAfter: '30',
+  },
+  {
+    name: '200 in HTML',
+    fault: { kind: 'status', status: 200, body: 'html', ...TOKEN },
+    expected: { status: 502, code: 'UPSTREAM_BAD_ANSWER' },
+    tries: 3,
+  },
+  {
+    name: 'bad JSON',
+    fault: { kind: 'bad-json', ...TOKEN },
+    expected: { status: 502, code: 'UPSTREAM_BAD_ANSWER' },
+    tries: 3,
+  },
+  {
+    name: 'a reset',
+    fault: { kind: 'reset', when: 'before', ...TOKEN },
+    expected: { status: 502, code: 'UPSTREAM_UNREACHABLE' },
+    tries: 3,
+  },
+  {
+    name: 'a redirect',
+    fault: { kind: 'redirect', location: '/elsewhere', ...TOKEN },
+    expected: { status: 502, code: 'UPSTREAM_REFUSED' },
+    tries: 1,
+  },
+];
+
+test('trouble at the token endpoint is told as what it is, and passes', async (t) => {
+  for (const { name, fault, expected, tries, retryAfter } of TROUBLE) {
+    await t.test(name, async (t) => {
+      const world = await openWorld(t);
+      const client = await world.as();
+      world.sandbox.inject(fault);
+      const answer = await client.list();
+      assertRefused(answer, expected);
+      if (retryAfter !== undefined) assert.equal(answer.headers['retry-after'], retryAfter);
+      assertNoSecret(answer.text + world.log.join('\n'), world);
+      assert.equal(world.tokenRequests().length, tries);
+      assert.deepEqual(world.calls(), []);
+      world.sandbox.clearFaults();
+      assert.equal((await client.list()).status, 200);
+    });
+  }
+});
+
+async function within(
+  limit: number,
+  ask: (client: Client) => Promise<Answer>,
+  client: Client,
+): Promise<Answer> {
+  const before = performance.now();
+  const answer = await ask(client);
+  const took = Math.round(performance.now() - before);
+  assert.ok(took < limit, `it took ${took} ms, ${limit} are allowed`);
+  return answer;
+}
+
+test('a token endpoint that is silent holds nobody beyond the deadline', async (t) => {
+  const config = { limits: { request: 500 }, upstreams: { school: { timeouts: { call: 400 } } } };
+  const world = await openWorld(t, { config });
+  const client = await world.as();
+  world.sandbox.inject({ kind: 'hang', ...TOKEN });
+  for (const ask of [(it: Client) => it.list(), (it: Client) => it.put('bare-1', QUIZ)]) {
+    assertRefused(await within(700, ask, client), { status: 504, code: 'UPSTREAM_TIMEOUT' });
+  }
+});
+
+test('wrong credentials are told as such, and not told', async (t) => {
+  const config = { upstreams: { school: { auth: { clientSecret: 'not-the-secret' } } } };
+  const world = await openWorld(t, { config });
+  const answer = await (await world.as()).post(QUIZ);
+  assertRefused(answer, { status: 502, code: 'UPSTREAM_REFUSED' });
+  assert.doesNotMatch(answer.text + world.log.join('\n'), /not-the-secret/);
+});
+
+test('a redirect is not followed, with the token least of all', async (t) => {
+  const [world, elsewhere] = [await openWorld(t), await startSandbox()];
+  t.after(() => elsewhere.close());
+  const client = await world.as();
+  for (const fault of [{ path: '/ims/' }, { path: '/oauth2/' }]) {
+    world.sandbox.clearFaults();
+    world.sandbox.inject({ kind: 'redirect', location: `${elsewhere.url}/ims/x`, times: 0, ...fault });
+    world.sandbox.revokeTokens();
+    for (const answer of [await client.list(), await client.put('bare-1', QUIZ)])
+      assert.equal(answer.status, 502);
+  }
+  assert.deepEqual(elsewhere.requests(), []);
+});
+
+test('an answer that does not end is cut off', async (t) => {
+  const world = await openWorld(t, { config: { upstreams: { school: { retry: { attempts: 1 } } } } });
+  const client = await world.as();
+  assert.equal((await client.put('bare-1', QUIZ)).status, 201);
+  world.sandbox.inject({ kind: 'huge', bytes: 65 * 1024 * 1024, path: '/ims/' });
+  assertRefused(await client.list(), { status: 502, code: 'UPSTREAM_BAD_ANSWER' });
+  assert.equal((await client.list()).status, 200);
+});
