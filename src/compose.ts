@@ -12,6 +12,7 @@ import type { ContextLenses } from './config/cross-check.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { type Connected, connect } from './connect.ts';
 import { GradebridgeError } from './core/errors.ts';
+import type { JsonObject } from './core/json.ts';
 import { createAgs } from './dialects/ags/dialect.ts';
 import { createLtiaas } from './dialects/ltiaas/dialect.ts';
 import { createPeople } from './directory/people.ts';
@@ -64,7 +65,7 @@ export async function compose({ config, lenses }: LoadedConfig, world: World): P
       log('info', 'token', { requestId, status: answer.status, client: clientId, reason });
       return answer;
     },
-    keySet: () => JSON.parse(JSON.stringify(keyring.publicKeys)),
+    keySet: async () => ({ ...(await keyring.publicKeys()) }) as unknown as JsonObject,
     perform: gateway.perform,
     readiness: createReadiness(upstreams, clock),
     finished: ({ error, ...exchange }) => {
@@ -132,10 +133,13 @@ function tokenEndpoint(config: Config, { keyring, clock }: Keys): TokenEndpoint 
 }
 
 /** The gateway's own keys lie beside the store. */
-export async function openKeys({ store }: Config, clock: () => number): Promise<Keyring> {
-  const folder = 'sqlite' in store ? dirname(store.sqlite) : '.';
-  const text = await readOrMakeKeyFile(join(folder, 'keys.json'), () => newKeySet(randomUUID()));
-  return openKeyring(text, clock);
+export function keyFileOf({ store }: Config): string {
+  return join('sqlite' in store ? dirname(store.sqlite) : '.', 'keys.json');
+}
+
+/** Opens the gateway's own keys, which are made when there are none. */
+export function openKeys(config: Config, clock: () => number): Promise<Keyring> {
+  return openKeyring(() => readOrMakeKeyFile(keyFileOf(config), () => newKeySet(randomUUID())), clock);
 }
 
 function missing(): never {

@@ -1,5 +1,6 @@
 import {
   createLocalJWKSet,
+  errors,
   exportJWK,
   generateKeyPair,
   importJWK,
@@ -25,42 +26,91 @@ export interface Keyring {
   /** @throws the errors of jose when the token is not ours, not of this type, or over */
   verify(type: TokenType, token: string, now: Date): Promise<JWTPayload>;
   /** The public halves, as `/.well-known/jwks.json` shows them (RFC 7517 §5). */
-  readonly publicKeys: JSONWebKeySet;
+  publicKeys(): Promise<JSONWebKeySet>;
 }
 
 const ALGORITHM = 'ES256';
 
-/** The text of a new key file: a private JWK Set (RFC 7517) with one key. */
+/** Milliseconds after which the keys are looked at again: another process may have added one. */
+const LOOKED_AT_FOR = 60_000;
+/** And the least between two looks, however many tokens name keys that nobody has. */
+const LEAST_BETWEEN = 1_000;
+
+/** A new private JWK Set (RFC 7517) with one key. */
 export async function newKeySet(kid: string): Promise<string> {
-  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
-  const key: JWK = { ...(await exportJWK(privateKey)), kid, alg: ALGORITHM, use: 'sig' };
-  return `${JSON.stringify({ keys: [key] }, null, 2)}\n`;
+  return textOf([await newKey(kid)]);
 }
 
 /**
- * Opens a private JWK Set; the first key signs, all of them verify.
+ * A private JWK Set with a new key before those that were there: it signs from now on, and what the others have signed
+ * stays good.
+ */
+export async function rotatedKeySet(text: string, kid: string): Promise<string> {
+  const { keys } = JSON.parse(text) as JSONWebKeySet;
+  return textOf([await newKey(kid), ...keys]);
+}
+
+async function newKey(kid: string): Promise<JWK> {
+  const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
+  return { ...(await exportJWK(privateKey)), kid, alg: ALGORITHM, use: 'sig' };
+}
+
+function textOf(keys: readonly JWK[]): string {
+  return `${JSON.stringify({ keys }, null, 2)}\n`;
+}
+
+/** One reading of the keys. */
+interface Opened {
+  readonly at: number;
+  readonly kid: string;
+  readonly privateKey: Awaited<ReturnType<typeof importJWK>>;
+  readonly publicKeys: JSONWebKeySet;
+  readonly find: ReturnType<typeof createLocalJWKSet>;
+}
+
+/**
+ * Opens a private JWK Set; the first key signs, all of them verify. It is read again from time to time, and when a token
+ * names a key that it does not hold, so that a rotation reaches a gateway that is running.
  *
+ * @param read gives the text of the set
  * @throws Error when the text is no key set
  */
-export async function openKeyring(text: string, clock: () => number): Promise<Keyring> {
-  const { keys } = JSON.parse(text) as JSONWebKeySet;
-  const [signing] = keys;
-  if (signing === undefined) throw new Error('the key file holds no key');
-  const privateKey = await importJWK(signing, ALGORITHM);
-  const publicKeys = { keys: keys.map(({ d: _secret, ...open }) => open) };
-  const find = createLocalJWKSet(publicKeys);
+export async function openKeyring(read: () => Promise<string>, clock: () => number): Promise<Keyring> {
+  let opened = await openSet(await read(), clock());
+  const reopen = async (longest: number): Promise<Opened> => {
+    if (clock() - opened.at < longest) return opened;
+    // A set that cannot be read just now, or is half edited, takes nothing away from the one that is open.
+    opened = await read()
+      .then((text) => openSet(text, clock()))
+      .catch(() => ({ ...opened, at: clock() }));
+    return opened;
+  };
   return {
-    publicKeys,
-    sign: (type, claims, lifetime) => {
+    publicKeys: async () => (await reopen(LOOKED_AT_FOR)).publicKeys,
+    sign: async (type, claims, lifetime) => {
+      const { kid, privateKey } = await reopen(LOOKED_AT_FOR);
       const now = Math.floor(clock() / 1000);
-      const token = new SignJWT(claims)
-        .setProtectedHeader({ alg: ALGORITHM, typ: TOKEN_TYPES[type], kid: signing.kid ?? '' })
-        .setIssuedAt(now);
+      const header = { alg: ALGORITHM, typ: TOKEN_TYPES[type], kid };
+      const token = new SignJWT(claims).setProtectedHeader(header).setIssuedAt(now);
       return (lifetime === undefined ? token : token.setExpirationTime(now + lifetime)).sign(privateKey);
     },
     verify: async (type, token, now) => {
       const options = { algorithms: [ALGORITHM], typ: TOKEN_TYPES[type], currentDate: now };
-      return (await jwtVerify(token, find, options)).payload;
+      try {
+        return (await jwtVerify(token, opened.find, options)).payload;
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        return (await jwtVerify(token, (await reopen(LEAST_BETWEEN)).find, options)).payload;
+      }
     },
   };
+}
+
+async function openSet(text: string, at: number): Promise<Opened> {
+  const { keys } = JSON.parse(text) as JSONWebKeySet;
+  const [signing] = keys;
+  if (signing === undefined) throw new Error('the key file holds no key');
+  const publicKeys = { keys: keys.map(({ d: _secret, ...open }) => open) };
+  const privateKey = await importJWK(signing, ALGORITHM);
+  return { at, kid: signing.kid ?? '', privateKey, publicKeys, find: createLocalJWKSet(publicKeys) };
 }

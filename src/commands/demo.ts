@@ -11,7 +11,7 @@ import { curlFor, type RunningGateway, startGateway, untilStopped } from './runn
 
 const ID = 'https://lms.example.com/course/1/lineitems/1';
 
-/** What the demo's tool sends: no end date, a date with an offset, and an extension of its own. */
+/** What the demo's tool sends: a line item with no end date, a date with an offset, and an extension of its own. */
 const SENT: JsonObject = {
   label: 'Activity',
   scoreMaximum: 100,
@@ -22,9 +22,20 @@ const SENT: JsonObject = {
   'https://quizzer.example/ags/attempts': 3,
 };
 
-/** `gradebridge demo`: one line item to OneRoster and back, for a newcomer to look at. */
+/** And a score, which counts points of its own. */
+const SCORE: JsonObject = {
+  userId: 'student-1',
+  activityProgress: 'Completed',
+  gradingProgress: 'FullyGraded',
+  scoreGiven: 4,
+  scoreMaximum: 5,
+  comment: 'Well done',
+};
+
+/** `gradebridge demo`: one line item and one score to OneRoster and back, for a newcomer to look at. */
 export const demoCommand: Command = {
-  summary: 'Sends a line item through a gateway to a OneRoster sandbox and shows its way; then stays up.',
+  summary:
+    'Sends a line item and a score through a gateway to a OneRoster sandbox and shows their way; then stays up.',
   usage: '[--once]',
   options: { once: { text: 'end when it is shown' } },
   example: 'gradebridge demo --once',
@@ -85,7 +96,34 @@ async function show({ gateway, sandbox, loaded, key, io, notes }: Stage): Promis
   io.out(
     `\nThe tool reads it under the id it gave it, ${String(read['id'])}, ${same ? 'exactly as it sent it' : 'CHANGED'}.`,
   );
-  return same;
+  return same && (await showScore(url, { headers, sandbox, io }));
+}
+
+interface ScoreStage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sandbox: Sandbox;
+  readonly io: Io;
+}
+
+/** @returns whether the score came back on the line item's scale */
+async function showScore(url: string, { headers, sandbox, io }: ScoreStage): Promise<boolean> {
+  const post = await fetch(`${url}/scores`, { method: 'POST', headers, body: JSON.stringify(SCORE) });
+  const written = sandbox
+    .requests()
+    .findLast(({ method, path }) => method === 'PUT' && path.includes('/results/'));
+  const held = written?.body as { readonly result?: JsonObject } | undefined;
+  const { scores } = (await (await fetch(`${url}/scores`, { headers })).json()) as {
+    scores?: readonly JsonObject[];
+  };
+  const { score, scoreStatus } = held?.result ?? {};
+  const { resultScore, resultMaximum } = scores?.[0] ?? {};
+  io.out(
+    `\nThe tool posts a score of ${SCORE['scoreGiven']} out of ${SCORE['scoreMaximum']} for ${SCORE['userId']}  → ${post.status}`,
+  );
+  io.out(
+    `OneRoster holds ${String(score)}, "${String(scoreStatus)}"; the tool reads ${String(resultScore)} out of ${String(resultMaximum)}.`,
+  );
+  return post.ok && resultScore === score && typeof score === 'number';
 }
 
 function sameText(left: Json, right: Json | undefined): boolean {

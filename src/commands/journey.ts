@@ -47,7 +47,7 @@ export function journeyTable({ lens, sent, held, read, notes }: Journey): readon
   ]);
   const stashed = notes.filter(({ kind }) => kind === 'stashed');
   const rest = stashed.map(({ ags, oneroster = '' }) => [
-    ags ?? '',
+    `/${(parsePointer(ags ?? '') ?? []).join('/')}`,
     at(sent, ags),
     `${oneroster}/members`,
     at(held, `${oneroster}/members${ags ?? ''}`),

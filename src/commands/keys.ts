@@ -1,15 +1,29 @@
-import { openKeys } from '../compose.ts';
+import { randomUUID } from 'node:crypto';
+import { rotatedKeySet } from '../auth/keyring.ts';
+import { keyFileOf, openKeys } from '../compose.ts';
+import type { Config } from '../config/config.ts';
 import { findConfigFile, loadConfigFile } from '../config/load.ts';
-import { type Command, EXIT, printFindings, textOption, UsageError } from './command.ts';
+import { replaceKeyFile } from '../store/key-file.ts';
+import {
+  type Arguments,
+  type Command,
+  EXIT,
+  type Io,
+  printFindings,
+  textOption,
+  UsageError,
+} from './command.ts';
 import { loadDemoConfig, usualAddresses } from './demo-config.ts';
 
 /** An ltik stands for one launch and lasts a day (LTIAAS API 2.0). Seconds. */
 const LTIK_LIFETIME = 86_400;
 
-/** `gradebridge keys issue`: a service key or an ltik for a tool in a context. */
+/** `gradebridge keys`: keys for tools, and the gateway's own. */
 export const keysCommand: Command = {
-  summary: 'Issues a service key, or an ltik, for a tool in a context. It is the last line of stdout.',
-  usage: 'issue --tool TOOL --context CONTEXT [--ltik] [--resource-link ID] [--config FILE]',
+  summary:
+    'Issues a service key or an ltik for a tool in a context, as the last line of stdout; or rotates our own keys.',
+  usage:
+    'issue --tool TOOL --context CONTEXT [--ltik] [--resource-link ID] [--config FILE]  |  rotate [--config FILE]',
   options: {
     tool: { value: 'TOOL', text: 'the name of a tool in the configuration' },
     context: { value: 'CONTEXT', text: 'the name of a context that the tool may use' },
@@ -22,35 +36,53 @@ export const keysCommand: Command = {
   },
   example: 'gradebridge keys issue --tool quizzer --context math-101',
   run: async (args, io) => {
-    const [verb, ...others] = args.positionals;
-    if (verb !== 'issue' || others.length > 0)
-      throw new UsageError('the one thing that keys can do is "issue"');
-    const [tool, context] = [textOption(args, 'tool'), textOption(args, 'context')];
-    if (tool === undefined || context === undefined) throw new UsageError('--tool and --context are needed');
+    const [verb = '', ...others] = args.positionals;
+    const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+    if (run === undefined || others.length > 0) throw new UsageError('keys can "issue" and "rotate"');
     const { environment, folder } = io;
     const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
     const loaded =
       file === undefined ? loadDemoConfig(usualAddresses(), folder) : loadConfigFile(file, environment);
-    if ('findings' in loaded) {
-      printFindings(loaded.findings, io);
-      return EXIT.findings;
-    }
-    const { tools } = loaded.config;
-    const settings = Object.hasOwn(tools, tool) ? tools[tool] : undefined;
-    if (settings === undefined)
-      throw new UsageError(`there is no tool "${tool}"; there are ${Object.keys(tools).join(', ')}`);
-    if (!settings.contexts.includes(context)) {
-      throw new UsageError(
-        `the tool ${tool} has no context "${context}"; it has ${settings.contexts.join(', ')}`,
-      );
-    }
-    const keyring = await openKeys(loaded.config, Date.now);
-    const resourceLinkId = textOption(args, 'resource-link');
-    const claims = { tool, context, ...(resourceLinkId !== undefined && { resourceLinkId }) };
-    const isLtik = args.values['ltik'] === true;
-    const scheme = isLtik ? 'LTIK-AUTH-V2' : 'SERVICE-AUTH-V1';
-    io.error(`For ${tool} in ${context}; send it as  Authorization: ${scheme} <apiKey>:<this key>`);
-    io.out(await (isLtik ? keyring.sign('ltik', claims, LTIK_LIFETIME) : keyring.sign('serviceKey', claims)));
-    return EXIT.done;
+    if ('config' in loaded) return run(loaded.config, args, io);
+    printFindings(loaded.findings, io);
+    return EXIT.findings;
   },
 };
+
+const VERBS: Readonly<Record<string, (config: Config, args: Arguments, io: Io) => Promise<number>>> = {
+  issue,
+  rotate,
+};
+
+async function issue(config: Config, args: Arguments, io: Io): Promise<number> {
+  const [tool, context] = [textOption(args, 'tool'), textOption(args, 'context')];
+  if (tool === undefined || context === undefined) throw new UsageError('--tool and --context are needed');
+  const settings = Object.hasOwn(config.tools, tool) ? config.tools[tool] : undefined;
+  if (settings === undefined) {
+    throw new UsageError(`there is no tool "${tool}"; there are ${Object.keys(config.tools).join(', ')}`);
+  }
+  if (!settings.contexts.includes(context)) {
+    throw new UsageError(
+      `the tool ${tool} has no context "${context}"; it has ${settings.contexts.join(', ')}`,
+    );
+  }
+  if (settings.apiKey === undefined)
+    throw new UsageError(`the tool ${tool} has no "apiKey", which such a key goes with`);
+  const keyring = await openKeys(config, Date.now);
+  const resourceLinkId = textOption(args, 'resource-link');
+  const claims = { tool, context, ...(resourceLinkId !== undefined && { resourceLinkId }) };
+  const isLtik = args.values['ltik'] === true;
+  const scheme = isLtik ? 'LTIK-AUTH-V2' : 'SERVICE-AUTH-V1';
+  io.error(`For ${tool} in ${context}; send it as  Authorization: ${scheme} <apiKey>:<this key>`);
+  io.out(await (isLtik ? keyring.sign('ltik', claims, LTIK_LIFETIME) : keyring.sign('serviceKey', claims)));
+  return EXIT.done;
+}
+
+async function rotate(config: Config, _args: Arguments, io: Io): Promise<number> {
+  const file = keyFileOf(config);
+  await openKeys(config, Date.now);
+  await replaceKeyFile(file, (text) => rotatedKeySet(text, randomUUID()));
+  io.error(`${file} has a new key, which signs from now on; a running gateway takes it up within a minute.`);
+  io.error('What the older keys have signed stays good: take a key out of the file to end that.');
+  return EXIT.done;
+}

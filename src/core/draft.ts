@@ -57,7 +57,7 @@ export class Draft {
     if (mine !== undefined) return mine;
     const standing = this.#nodes[holder];
     // An object made by spreading is several times slower to add members to.
-    const copy: Node = Object.assign({}, standing);
+    const copy: Node = standing === undefined ? {} : Object.assign({}, standing);
     if (holder > 0) {
       const { parent, name } = this.#holders[holder - 1] as Holder;
       const above = this.#copy(parent);

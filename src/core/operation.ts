@@ -51,9 +51,15 @@ export interface Conditions {
   readonly ifNoneMatch?: string;
 }
 
+/** A request that a client may repeat: its key, and what it said, in one text. */
+export interface Repeatable {
+  readonly key: string;
+  readonly said: string;
+}
+
 export type Operation =
   | { readonly kind: 'listLineItems'; readonly filter: LineItemFilter; readonly page: PageRequest }
-  | { readonly kind: 'createLineItem'; readonly lineItem: JsonObject; readonly idempotencyKey?: string }
+  | { readonly kind: 'createLineItem'; readonly lineItem: JsonObject; readonly once?: Repeatable }
   | { readonly kind: 'getLineItem'; readonly line: LineItemReference }
   | {
       readonly kind: 'replaceLineItem';
@@ -72,7 +78,9 @@ export type Operation =
       readonly kind: 'postScore';
       readonly line: LineItemReference;
       readonly score: JsonObject;
-      readonly idempotencyKey?: string;
+      /** Whether the timestamp is that of the arrival, because the tool gave none (LTIAAS has none). */
+      readonly isStamped: boolean;
+      readonly once?: Repeatable;
     }
   | {
       readonly kind: 'readResults';

@@ -44,8 +44,8 @@ export function settleScore(score: JsonObject, { scoreMaximum, standing }: Score
   };
 }
 
-/** Two scores of the same fingerprint say the same (the order of members aside). */
-export function fingerprint(score: JsonObject): string {
+/** Two scores of the same fingerprint say the same, but for their timestamps, which are compared as times. */
+export function fingerprint({ timestamp: _timestamp, ...score }: JsonObject): string {
   return digest(score);
 }
 

@@ -1,8 +1,9 @@
 import { GradebridgeError } from '../core/errors.ts';
 import type { PlainRequest } from '../core/exchange.ts';
+import { canonical } from '../core/identity.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
 import { checkLineItem } from '../core/line-item.ts';
-import type { Caller, Conditions, LineItemReference } from '../core/operation.ts';
+import type { Caller, Conditions, LineItemReference, Repeatable } from '../core/operation.ts';
 
 /** What the faces read out of a request in the same way, because AGS and HTTP say how. */
 
@@ -19,10 +20,10 @@ export function conditionsOf({ headers }: PlainRequest): Conditions {
   return { ...(ifMatch !== undefined && { ifMatch }), ...(ifNoneMatch !== undefined && { ifNoneMatch }) };
 }
 
-/** The key under which a client may repeat a POST. */
-export function idempotencyOf({ headers }: PlainRequest): { readonly idempotencyKey?: string } {
+/** The Idempotency-Key of a POST, with what the body says: the same body under the same key is the same request. */
+export function onceOf({ headers, body = null }: PlainRequest): { readonly once?: Repeatable } {
   const key = headers['idempotency-key'];
-  return key === undefined ? {} : { idempotencyKey: key };
+  return key === undefined ? {} : { once: { key, said: canonical(body) } };
 }
 
 interface ReadsIds {

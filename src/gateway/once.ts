@@ -1,13 +1,14 @@
 import { createCache } from '../cache.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { canonical } from '../core/identity.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { Caller, Operation, Outcome } from '../core/operation.ts';
-
-type Repeatable = Extract<Operation, { readonly idempotencyKey?: string }>;
+import type { Caller, Outcome, Repeatable } from '../core/operation.ts';
 
 /** Runs the work of an operation, once per Idempotency-Key. */
-export type Once = (operation: Repeatable, caller: Caller, work: () => Promise<Outcome>) => Promise<Outcome>;
+export type Once = (operation: Keyed, caller: Caller, work: () => Promise<Outcome>) => Promise<Outcome>;
+
+interface Keyed {
+  readonly kind: string;
+  readonly once?: Repeatable;
+}
 
 interface Done {
   readonly said: string;
@@ -33,14 +34,11 @@ export function createOnce(): Once {
     ttl: REMEMBERED_FOR,
     load: async (_key, { said, work }) => ({ value: { said, outcome: await work() } }),
   });
-  return async (operation, { tool, context }, work) => {
-    const { idempotencyKey, ...rest } = operation;
-    if (idempotencyKey === undefined) return work();
-    if (!/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) throw new GradebridgeError('INVALID_IDEMPOTENCY_KEY');
-    const said = canonical(rest as unknown as JsonObject);
-    const key = JSON.stringify([tool, context, operation.kind, idempotencyKey]);
-    const done = await cache.get(key, { said, work });
-    if (done.said !== said) throw new GradebridgeError('IDEMPOTENCY_KEY_REUSED');
+  return async ({ kind, once }, { tool, context }, work) => {
+    if (once === undefined) return work();
+    if (!/^[\x21-\x7e]{1,255}$/.test(once.key)) throw new GradebridgeError('INVALID_IDEMPOTENCY_KEY');
+    const done = await cache.get(JSON.stringify([tool, context, kind, once.key]), { said: once.said, work });
+    if (done.said !== once.said) throw new GradebridgeError('IDEMPOTENCY_KEY_REUSED');
     return done.outcome;
   };
 }

@@ -1,3 +1,4 @@
+import { formatInstant, instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { nameBasedId } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
@@ -16,18 +17,19 @@ import type { At } from './ports.ts';
 
 /** Takes a score into the gradebook (AGS §3.4): the student's result is read, settled by the rules, and written. */
 export async function postScore(
-  { line, score }: Extract<Operation, { kind: 'postScore' }>,
+  { line, score: sent, isStamped }: Extract<Operation, { kind: 'postScore' }>,
   at: At,
 ): Promise<Outcome> {
   const { results, peopleOf } = at.context;
   const lineItem = await reachableLineItem(line, at);
-  const studentId = await peopleOf(at.caller.tool).studentFor(String(score['userId']), at.call);
+  const studentId = await peopleOf(at.caller.tool).studentFor(String(sent['userId']), at.call);
   const view = viewOf(lineItem, at);
   const sourcedId = resultId(view.sourcedId, studentId);
   await results.alone(sourcedId, async () => {
     const found = await results.read(sourcedId, at.call);
     const isStanding = found !== undefined && own(found, 'status') !== 'tobedeleted';
     const standing = isStanding ? at.context.resultLens.toAgs(found).document : undefined;
+    const score = isStamped ? stampedAfter(sent, standing) : sent;
     if (isTold(score, standing)) return;
     await write(
       score,
@@ -35,7 +37,14 @@ export async function postScore(
       at,
     );
   });
-  return { kind: 'scoreTaken', line: view, userId: String(score['userId']) };
+  return { kind: 'scoreTaken', line: view, userId: String(sent['userId']) };
+}
+
+/** A score that is stamped on arrival comes after what stands, whatever the clocks of others say. */
+function stampedAfter(score: JsonObject, standing: GradebookResult | undefined): JsonObject {
+  const last = standing?.['timestamp'];
+  if (typeof last !== 'string' || compareTimestamps(String(score['timestamp']), last) > 0) return score;
+  return { ...score, timestamp: formatInstant((instantOf(last) ?? 0) + 1) ?? last };
 }
 
 /** The result of one student in one line item has one id, so that a repeated or crossed write meets the same object. */

@@ -42,7 +42,7 @@ export interface AppParts {
   /** Answers a token request by its form (RFC 6749 §4.4). */
   readonly tokens: (form: URLSearchParams | undefined, requestId: string) => Promise<PlainResponse>;
   /** The public keys of the gateway (RFC 7517). */
-  readonly keySet: () => JsonObject;
+  readonly keySet: () => Promise<JsonObject>;
   readonly perform: (
     operation: Operation,
     caller: Caller,
@@ -126,10 +126,8 @@ function addDocuments(router: Router, parts: AppParts): void {
     expressly((_request, response) => answerJson(response, 200, { status: 'ok' })),
   );
   router.get('/readyz', expressly(ready(parts)));
-  router.get(
-    '/.well-known/jwks.json',
-    expressly((_request, response) => answerJson(response, 200, keySet())),
-  );
+  const keys: Handler = async (_request, response) => answerJson(response, 200, await keySet());
+  router.get('/.well-known/jwks.json', expressly(keys));
   router.post('/lti/token', expressly(token));
   router.all('/lti/token', () => {
     throw new GradebridgeError('METHOD_NOT_ALLOWED', { headers: { allow: 'POST' } });

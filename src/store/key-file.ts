@@ -1,4 +1,4 @@
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -15,7 +15,6 @@ export async function readOrMakeKeyFile(file: string, make: () => Promise<string
   const draft = `${file}.${process.pid}.new`;
   writeFileSync(draft, await make(), { mode: 0o600 });
   try {
-    chmodSync(draft, 0o600);
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -23,6 +22,17 @@ export async function readOrMakeKeyFile(file: string, make: () => Promise<string
     rmSync(draft, { force: true });
   }
   return readFileSync(file, 'utf8');
+}
+
+/**
+ * Puts another text in the place of the gateway's secret keys, whole or not at all.
+ *
+ * @throws Error when the folder or the file cannot be read or written
+ */
+export async function replaceKeyFile(file: string, make: (text: string) => Promise<string>): Promise<void> {
+  const draft = `${file}.${process.pid}.new`;
+  writeFileSync(draft, await make(readFileSync(file, 'utf8')), { mode: 0o600 });
+  renameSync(draft, file);
 }
 
 function readIfThere(file: string): string | undefined {

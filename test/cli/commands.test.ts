@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { newFolder, run, writeFile } from './run.ts';
@@ -26,7 +26,7 @@ const WRONG_USE: readonly (readonly [readonly string[], RegExp])[] = [
   [['check', '--runs', 'many'], /--runs takes a whole number/],
   [['sandbox', '--port', '99999'], /--port takes a port/],
   [['sandbox', '--profile', 'canvas'], /--profile takes timeback, spec, google/],
-  [['keys'], /the one thing/],
+  [['keys'], /keys can "issue" and "rotate"/],
   [['keys', 'issue', '--tool', 'demo'], /--tool and --context are needed/],
   [
     ['keys', 'issue', '--tool', 'nobody', '--context', 'math-101'],
@@ -69,6 +69,25 @@ test('keys issue prints the key as the last line of stdout, and keeps its own ke
   assert.equal((ltik['exp'] as number) - (ltik['iat'] as number), 86_400);
   assert.equal(ltik['resourceLinkId'], 'rl-1');
   assert.equal(statSync(join(folder, 'data', 'keys.json')).mode & 0o777, 0o600);
+});
+
+test('keys rotate adds a key that signs, and what the old one signed stays good', async () => {
+  const { file, folder } = writeFile('gradebridge.config.json', CONFIG);
+  const issue = ['keys', 'issue', '--tool', 'quizzer', '--context', 'math-101', '--config', file];
+  const kidOf = ({ out }: { readonly out: string }): string =>
+    (JSON.parse(Buffer.from(out.split('.')[0] as string, 'base64url').toString()) as { kid: string }).kid;
+  const before = await run(issue, { folder });
+  const rotated = await run(['keys', 'rotate', '--config', file], { folder });
+  assert.equal(rotated.code, 0);
+  const after = await run(issue, { folder });
+  assert.notEqual(kidOf(before), kidOf(after));
+  const keyFile = join(folder, 'data', 'keys.json');
+  const { keys } = JSON.parse(readFileSync(keyFile, 'utf8')) as { keys: { kid: string }[] };
+  assert.deepEqual(
+    keys.map(({ kid }) => kid),
+    [kidOf(after), kidOf(before)],
+  );
+  assert.equal(statSync(keyFile).mode & 0o777, 0o600);
 });
 
 test('two first issues at once end with the same keys', async () => {

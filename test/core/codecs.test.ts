@@ -67,6 +67,20 @@ const CASES: readonly Case[] = [
     unreadable: ['1', false, {}, infinite],
   },
   {
+    name: 'text',
+    encode: [[' a ', ' a ']],
+    decode: [['a', 'a']],
+    refuses: ['', ' \t', 0],
+    unreadable: ['', ' ', false],
+  },
+  {
+    name: 'positive',
+    encode: [[0.1, 0.1]],
+    decode: [[5e-324, 5e-324]],
+    refuses: [0, -1, '1', infinite],
+    unreadable: [0, -0.1, infinite],
+  },
+  {
     name: 'boolean',
     encode: [
       [false, false],

@@ -10,18 +10,27 @@ long. Every answer carries \`x-request-id\`; the log has the same id, and the ca
 This page is printed from the catalogue in \`src/core/errors.ts\`:
 \`npm run build && node dist/test/docs/print-errors.js > docs/errors.md\`.
 
-| code | status | again? | what happened | what to do |
-| --- | --- | --- | --- | --- |
 `;
+
+const COLUMNS = ['code', 'status', 'again?', 'what happened', 'what to do'];
 
 /** The page of all errors, printed from the catalogue: the whole text of `docs/errors.md`. */
 export function errorPage(): string {
-  return HEAD + Object.entries<ErrorRow>(ERRORS).map(rowOf).join('');
+  const rows = Object.entries<ErrorRow>(ERRORS).map(cellsOf);
+  const widths = COLUMNS.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  // Aligned, as the formatter of this repository wants a table.
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  return HEAD + [COLUMNS, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('');
 }
 
-function rowOf([code, { status, title, remedy, retryable }]: readonly [string, ErrorRow]): string {
-  const cells = [`\`${code}\``, String(status), retryable ? 'yes' : 'no', cellOf(title), cellOf(remedy)];
-  return `| ${cells.join(' | ')} |\n`;
+function cellsOf([code, { status, title, remedy, retryable }]: readonly [
+  string,
+  ErrorRow,
+]): readonly string[] {
+  return [`\`${code}\``, String(status), retryable ? 'yes' : 'no', cellOf(title), cellOf(remedy)];
 }
 
 /** Sentences for people as Markdown that shows them as they are: `<apiKey>` is no tag, and a bar ends no cell. */

@@ -139,8 +139,8 @@ test('ids that are no line item ids of OneRoster elsewhere page as well', async 
 });
 
 const SERVICES = [
-  { profile: 'timeback', settings: 'timeback', count: 3005, page: 3000 },
-  { profile: 'spec', settings: 'oneroster-1.2', count: 1003, page: 1000 },
+  { profile: 'timeback', settings: 'timeback', count: 3005 },
+  { profile: 'spec', settings: 'oneroster-1.2', count: 1003 },
 ] as const;
 
 async function openLarge(
@@ -167,17 +167,19 @@ test('more line items than the upstream gives in one page all arrive, once', asy
   }
 });
 
-test('a line item that is deleted between two pages of the upstream hides no other', async (t) => {
+test('line items that are deleted between two pages of the upstream hide no others', async (t) => {
   for (const service of SERVICES) {
     const world = await openLarge(t, service);
-    world.sandbox.inject({ kind: 'slow', delayMs: 50, path: `offset=${service.page}` });
+    world.sandbox.inject({ kind: 'slow', delayMs: 40, path: '/classes/', times: 0 });
     const listing = (await world.as()).list();
-    await until(() => world.calls().some(({ path }) => path.includes(`offset=${service.page}`)));
-    const gone = world.sandbox.find('lineItems', 'many-00001') as Document;
-    world.sandbox.put('lineItems', { ...gone, status: 'tobedeleted' });
+    await until(() => world.calls().filter(({ path }) => path.includes('/classes/')).length === 2);
+    for (const number of [1, 2, 3]) {
+      const gone = world.sandbox.find('lineItems', `many-0000${number}`) as Document;
+      world.sandbox.put('lineItems', { ...gone, status: 'tobedeleted' });
+    }
     const { lineItems } = (await listing).body as { lineItems: { id: string }[] };
     const ids = new Set(lineItems.map(({ id }) => sourcedIdIn(id)));
-    for (let number = 2; number < service.count; number++) {
+    for (let number = 4; number < service.count; number++) {
       const id = `many-${String(number).padStart(5, '0')}`;
       assert.ok(ids.has(id), `${service.profile}: ${id} stands, and is not in the list`);
     }

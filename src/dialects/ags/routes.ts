@@ -3,7 +3,7 @@ import type { PlainRequest, Route } from '../../core/exchange.ts';
 import type { LineItemReference } from '../../core/operation.ts';
 import { checkScore } from '../../core/score.ts';
 import { decodeList, type QueryNames } from '../query.ts';
-import { conditionsOf, idempotencyOf, lineItemOf, namedIn } from '../requests.ts';
+import { conditionsOf, lineItemOf, namedIn, onceOf } from '../requests.ts';
 import { type AgsAddresses, isSafeSourcedId } from './addresses.ts';
 
 /** The media types of AGS §3; a body in plain JSON is taken as well, because tools send it. */
@@ -44,7 +44,7 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
       decode: (request) => ({
         kind: 'createLineItem',
         lineItem: lineItemOf(request),
-        ...idempotencyOf(request),
+        ...onceOf(request),
       }),
     },
     {
@@ -90,7 +90,8 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
           kind: 'postScore',
           line: lineOf(request),
           score: checked.document,
-          ...idempotencyOf(request),
+          isStamped: false,
+          ...onceOf(request),
         };
       },
     },

@@ -4,7 +4,7 @@ import { isEmpty, isObject, type JsonObject } from '../../core/json.ts';
 import type { Caller, LineItemReference } from '../../core/operation.ts';
 import { checkScore } from '../../core/score.ts';
 import { decodeList, type QueryNames } from '../query.ts';
-import { conditionsOf, idempotencyOf, lineItemOf, namedIn } from '../requests.ts';
+import { conditionsOf, lineItemOf, namedIn, onceOf } from '../requests.ts';
 import type { Addresses } from './addresses.ts';
 
 /** LTIAAS spells the parameters in camel case. */
@@ -41,7 +41,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
       decode: (request) => ({
         kind: 'createLineItem',
         lineItem: lineItemOf(request),
-        ...idempotencyOf(request),
+        ...onceOf(request),
       }),
     },
     {
@@ -83,8 +83,8 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
       decode: (request, caller, now) => ({
         kind: 'postScore',
         line: line(request, caller),
-        score: scoreOf(request, now),
-        ...idempotencyOf(request),
+        ...scoreOf(request, now),
+        ...onceOf(request),
       }),
     },
     {
@@ -106,15 +106,19 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
 }
 
 /** LTIAAS has no timestamp in a score and adds one itself; a numeric user id is its text; `Initiated` is in its reference. */
-function scoreOf({ body }: PlainRequest, now: number): JsonObject {
+function scoreOf(
+  { body }: PlainRequest,
+  now: number,
+): { readonly score: JsonObject; readonly isStamped: boolean } {
   const { userId, activityProgress, timestamp } = isObject(body) ? body : {};
+  const isStamped = isEmpty(timestamp);
   const filled = isObject(body) && {
     ...body,
     ...(typeof userId === 'number' && { userId: String(userId) }),
     ...(activityProgress === 'Initiated' && { activityProgress: 'Initialized' }),
-    ...(isEmpty(timestamp) && { timestamp: new Date(now).toISOString() }),
+    ...(isStamped && { timestamp: new Date(now).toISOString() }),
   };
   const checked = checkScore(filled === false ? body : filled, now);
   if ('issues' in checked) throw new GradebridgeError('INVALID_SCORE', { issues: checked.issues });
-  return checked.document;
+  return { score: checked.document, isStamped };
 }
