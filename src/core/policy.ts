@@ -63,15 +63,12 @@ export function tagOf({ sourcedId, lineItem }: LineItemView): string {
 }
 
 /**
- * Holds an upstream's answer against what was written: without its metadata a line item or a result could not be found, or
- * not be read, again.
- *
- * @throws GradebridgeError UPSTREAM_DROPS_METADATA
+ * Whether an upstream has kept the metadata of what was written: without it, a line item or a result could not be found, or
+ * not be read, again. An upstream that answers without a document says nothing about it.
  */
-export function checkMetadata(written: JsonObject, answered: JsonObject | undefined): void {
-  if (answered === undefined) return;
+export function keepsMetadata(written: JsonObject, answered: JsonObject | undefined): boolean {
+  if (answered === undefined) return true;
   const [sent, kept] = [own(written, 'metadata'), own(answered, 'metadata')];
   const isKept = (name: string): boolean => isObject(kept) && own(kept, name) !== undefined;
-  if (isObject(sent) && !Object.keys(sent).every(isKept))
-    throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
+  return !isObject(sent) || Object.keys(sent).every(isKept);
 }

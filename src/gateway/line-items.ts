@@ -9,7 +9,7 @@ import type {
   Outcome,
 } from '../core/operation.ts';
 import { cutPage } from '../core/paging.ts';
-import { checkConditions, checkMetadata, isReachable, tagOf, writable } from '../core/policy.ts';
+import { checkConditions, isReachable, keepsMetadata, tagOf, writable } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
 import type { At } from './ports.ts';
 import { rescale } from './rescale.ts';
@@ -60,9 +60,19 @@ export function saveLineItem(operation: Save, line: LineItemReference, at: At): 
     at.ports.observe?.(at.caller, at.call, notes);
     if (standing !== undefined) await rescale({ from: standing, to: document }, at);
     const answered = await inToolWords(lens, () => lineItems.write(document, at.call));
-    checkMetadata(document, answered);
+    if (!keepsMetadata(document, answered))
+      throw await dropped({ sourcedId, isNew: found === undefined }, at);
     return outcomeOf(answered ?? document, at, standing === undefined ? 'created' : 'replaced');
   });
+}
+
+/** A new line item without its marks would stay in the gradebook with nobody who could reach it: it is taken away again. */
+async function dropped(
+  { sourcedId, isNew }: { sourcedId: string; isNew: boolean },
+  at: At,
+): Promise<GradebridgeError> {
+  if (isNew) await at.context.lineItems.remove(sourcedId, at.call).catch(() => undefined);
+  return new GradebridgeError('UPSTREAM_DROPS_METADATA');
 }
 
 /** OneRoster deletes softly; the results of the line item stay there. */

@@ -3,7 +3,7 @@ import { GradebridgeError } from '../core/errors.ts';
 import { nameBasedId } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
 import type { LineItemReference, Operation, Outcome } from '../core/operation.ts';
-import { checkMetadata, isReachable } from '../core/policy.ts';
+import { isReachable, keepsMetadata } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
 import {
   compareTimestamps,
@@ -100,7 +100,7 @@ async function write(score: JsonObject, target: Target, at: At): Promise<void> {
   });
   at.ports.observe?.(at.caller, at.call, notes);
   const answered = await inToolWords(resultLens, () => results.write(document, at.call));
-  checkMetadata(document, answered);
+  if (!keepsMetadata(document, answered)) throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
 }
 
 /** The status table may say of some progress that it is not recorded: its OneRoster value is null. */

@@ -167,7 +167,8 @@ function handle({ dialect, guard }: Face, route: Route, { parts, readBody }: Rou
     }
     const body = route.body && (await readBody(request, route.body));
     const operation = route.decode(plain(request, query, body), caller, now);
-    const call = { requestId: locals.requestId, deadline: now + parts.limits.request };
+    // The tool's own time to send its body is not the upstream's.
+    const call = { requestId: locals.requestId, deadline: parts.clock() + parts.limits.request };
     const outcome = await parts.perform(operation, caller, call);
     answer(response, locals.requestId, dialect.encode(outcome, caller));
   };
@@ -214,7 +215,7 @@ function begin(
   const given = headerOf(request, 'x-request-id');
   const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
   const locals: Locals = { requestId, started: clock() };
-  response.once('close', () => {
+  response.on('close', () => {
     const { route = 'none', started, caller, error } = locals;
     finished({
       requestId,
@@ -234,7 +235,7 @@ function counter(most: number): (response: ServerResponse) => boolean {
   let underWay = 0;
   return (response) => {
     underWay++;
-    response.once('close', () => underWay--);
+    response.on('close', () => underWay--);
     return underWay > most;
   };
 }

@@ -7,7 +7,7 @@ export type BodyReader = (request: IncomingMessage, mediaTypes: readonly string[
 
 /**
  * A reader of bodies up to a size. It runs after the guard, so that nobody unknown makes the gateway read anything; it is
- * not `express.json`, whose streams and charsets cost a sixth of a whole request.
+ * not `express.json`, which costs about three times as much for charsets and encodings that are refused here.
  *
  * @param limit bytes
  */
@@ -26,6 +26,7 @@ export function createBodyReader(limit: number): BodyReader {
 
 /** Type and subtype in any case, and no charset but UTF-8, which is JSON's only one (RFC 8259 §8.1). */
 function isOneOf(contentType: string, mediaTypes: readonly string[]): boolean {
+  if (mediaTypes.includes(contentType)) return true;
   const [type = '', ...parameters] = contentType.toLowerCase().split(';');
   const charset = parameters.map((parameter) => parameter.trim()).find((text) => text.startsWith('charset='));
   return mediaTypes.includes(type.trim()) && (charset === undefined || /^charset="?utf-8"?$/.test(charset));
