@@ -1,12 +1,8 @@
+import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import { idsOf, type Roster, type RosterReads } from './roster.ts';
 import { isNamed, namesOf, sourcedIdFor, type UserStrategy, userIdFor } from './users.ts';
-
-interface Call {
-  readonly requestId: string;
-  readonly deadline: number;
-}
 
 /** LTI users and OneRoster students of one class. */
 export interface People {

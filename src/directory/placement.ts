@@ -1,4 +1,5 @@
 import { createCache } from '../cache.ts';
+import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { nameBasedId, referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
@@ -8,11 +9,6 @@ export interface PlacementSettings {
   readonly class: string;
   readonly school: string | { readonly lookup: 'class' };
   readonly category?: string | { readonly lookup: { readonly title: string; readonly create?: boolean } };
-}
-
-interface Call {
-  readonly requestId: string;
-  readonly deadline: number;
 }
 
 /** The reads, and the one write, that placing needs at the upstream. */

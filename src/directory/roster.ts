@@ -1,11 +1,7 @@
 import { createCache } from '../cache.ts';
+import type { Call } from '../core/call.ts';
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
-
-interface Call {
-  readonly requestId: string;
-  readonly deadline: number;
-}
 
 /** The reads that tell who is in a class. */
 export interface RosterReads {

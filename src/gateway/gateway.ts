@@ -1,7 +1,8 @@
+import type { Call } from '../core/call.ts';
 import type { Caller, Operation, Outcome } from '../core/operation.ts';
 import { deleteLineItem, getLineItem, listLineItems, saveLineItem } from './line-items.ts';
 import { createOnce, type Once } from './once.ts';
-import type { At, Call, GatewayPorts } from './ports.ts';
+import type { At, GatewayPorts } from './ports.ts';
 import { readResults } from './results.ts';
 import { postScore } from './scores.ts';
 

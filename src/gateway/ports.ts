@@ -1,13 +1,7 @@
+import type { Call } from '../core/call.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
 import type { Caller } from '../core/operation.ts';
-
-/** One call's share of the request's time and name. */
-export interface Call {
-  readonly requestId: string;
-  /** Milliseconds since 1970 by which the answer must be there. */
-  readonly deadline: number;
-}
 
 /** The objects of one collection at one upstream. */
 export interface Collection {

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import type { Dialect, PlainRequest, PlainResponse, Route } from '../core/exchange.ts';
 import type { Json, JsonObject } from '../core/json.ts';
@@ -43,11 +44,7 @@ export interface AppParts {
   readonly tokens: (form: URLSearchParams | undefined, requestId: string) => Promise<PlainResponse>;
   /** The public keys of the gateway (RFC 7517). */
   readonly keySet: () => Promise<JsonObject>;
-  readonly perform: (
-    operation: Operation,
-    caller: Caller,
-    call: { readonly requestId: string; readonly deadline: number },
-  ) => Promise<Outcome>;
+  readonly perform: (operation: Operation, caller: Caller, call: Call) => Promise<Outcome>;
   readonly readiness: () => Promise<Readonly<Record<string, Readiness>>>;
   readonly finished: (exchange: Exchange) => void;
   readonly clock: () => number;

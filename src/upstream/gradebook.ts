@@ -1,4 +1,5 @@
 import { createCache } from '../cache.ts';
+import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
 import { is, listUrl, pagesOf } from './listing.ts';
@@ -6,12 +7,6 @@ import { type Dressing, dress, FAMILIES, type Family } from './profile.ts';
 import { refusal } from './refusals.ts';
 import type { Turns } from './turns.ts';
 import type { OneRosterAnswer, Upstream } from './upstream.ts';
-
-/** One call's share of the request's time and name. */
-interface Call {
-  readonly requestId: string;
-  readonly deadline: number;
-}
 
 export interface GradebookParts {
   readonly upstream: Upstream;

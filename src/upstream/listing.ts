@@ -1,12 +1,8 @@
+import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import type { Dressing } from './profile.ts';
 import type { OneRosterAnswer, Upstream } from './upstream.ts';
-
-interface Call {
-  readonly requestId: string;
-  readonly deadline: number;
-}
 
 /** A clause of a filter; a quote in the value is doubled (OneRoster 1.2, Filtering): `is('title', "it's")`. */
 export function is(field: string, value: string): string {

@@ -1,13 +1,9 @@
+import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
 import type { GradebookParts } from './gradebook.ts';
 import { is, listUrl, pagesOf } from './listing.ts';
 import { dress } from './profile.ts';
-
-interface Call {
-  readonly requestId: string;
-  readonly deadline: number;
-}
 
 /** The rostering reads that a gradebook gateway needs, and categories. */
 export interface Register {

@@ -11,7 +11,8 @@ import {
   scopes as scopeUrls,
   type ToolKey,
 } from '../auth/assertions.ts';
-import { type Answer, type Document, openWorld, PUBLIC_URL, type World, type WorldOptions } from '../exchange/world.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { type Answer, type Document, openWorld, PUBLIC_URL, type World, type WorldOptions, worldOn } from '../exchange/world.ts';
 
 export { held, PUBLIC_URL, sourcedIdIn } from '../exchange/world.ts';
 
@@ -52,8 +53,17 @@ let key: Promise<ToolKey> | undefined;
 /** A gateway before a sandbox, and a tool with a token for everything. */
 export async function openDesk(t: TestContext, { config = {}, sandbox }: WorldOptions = {}): Promise<Desk> {
   key ??= makeKey('ES256', 'desk');
-  const own = await key;
-  const world = await openWorld(t, { config: withKeys(config, own), ...(sandbox && { sandbox }) });
+  const settings = withKeys(config, await key);
+  return deskIn(await openWorld(t, { config: settings, ...(sandbox && { sandbox }) }), await key);
+}
+
+/** Another gateway, which has nothing in mind yet, before the same sandbox. */
+export async function deskOn(t: TestContext, sandbox: Sandbox, config: JsonObject = {}): Promise<Desk> {
+  key ??= makeKey('ES256', 'desk');
+  return deskIn(await worldOn(t, sandbox, withKeys(config, await key)), await key);
+}
+
+async function deskIn(world: World, own: ToolKey): Promise<Desk> {
   const as: Desk['as'] = async (clientId, scopes) => {
     const signed = await assertion(world, own, { claims: { iss: clientId, sub: clientId } });
     const granted = await requestToken(world, formOf(signed, scopes ? scopeUrls(scopes) : ALL_SCOPES));

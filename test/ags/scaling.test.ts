@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Document, World } from '../exchange/world.ts';
-import { type AgsTool, at, edit, held, openDesk, resultIn, resultWrites, sourcedIdIn } from './desk.ts';
+import { type AgsTool, at, deskOn, edit, held, openDesk, resultIn, resultWrites, sourcedIdIn } from './desk.ts';
 
 /** The line item's maximum, the score, and what it is on the line item's scale. */
 const SCALED: Readonly<Record<string, readonly [number, number, number, number]>> = {
@@ -143,20 +143,30 @@ test('AGS §3.2.6 the replay of a score after a rescaling is still a replay', as
   assert.equal(resultIn(world)['comment'], 'x');
 });
 
+/** A teacher gives a line item another maximum in OneRoster, and a student another score. */
+function regraded(world: World, id: string, resultValueMax: number, score: number): void {
+  world.sandbox.put('lineItems', { ...held(world, sourcedIdIn(id)), resultValueMax });
+  edit(world, { score });
+}
+
 test('AGS §3.3 a maximum and a score that a teacher has changed in OneRoster are shown as they stand', async (t) => {
   const { world, tool } = await openDesk(t);
   const id = await tool.create({ scoreMaximum: 6 });
   await tool.grade(id, { scoreGiven: 1, scoreMaximum: 3 });
-  const { lineItem } = { lineItem: held(world, sourcedIdIn(id)) };
-  world.sandbox.put('lineItems', { ...lineItem, resultValueMax: 12 });
-  edit(world, { score: 9 });
-  world.advance(60_000);
-  const other = await world.as();
-  const path = `/api/lineitems/${encodeURIComponent(id)}`;
-  assert.equal((await other.call('GET', path)).body['scoreMaximum'], 12);
-  const [result] = (await (await world.as()).call('GET', `${path}/scores`)).body['scores'] as Document[];
-  // The line item behind a score may be some seconds old; whichever maximum is shown, the score must be of it.
+  regraded(world, id, 12, 9);
+  const later = await deskOn(t, world.sandbox);
+  const [result] = await later.tool.results(id);
   assert.deepEqual([result?.['resultScore'], result?.['resultMaximum']], [9, 12]);
+});
+
+test('AGS §3.3 results have the maximum that the line item has now, also right after a score', async (t) => {
+  const { world, tool } = await openDesk(t);
+  const id = await tool.create({ scoreMaximum: 6 });
+  await tool.grade(id, { scoreGiven: 1, scoreMaximum: 3 });
+  regraded(world, id, 12, 9);
+  assert.equal((await tool.get(id)).body['scoreMaximum'], 12);
+  const [result] = await tool.results(id);
+  assert.equal(result?.['resultMaximum'], 12);
 });
 
 test('AGS §3.4.4 a score against a line item that was given another maximum in between is on the new scale', async (t) => {
