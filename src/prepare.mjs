@@ -5,7 +5,7 @@
 //   node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -68,6 +68,8 @@ function build() {
   // A source that was deleted must not live on as a compiled file.
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
   mustRun(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', '.']);
+  // npm makes the command executable when it links it, which was before this build.
+  chmodSync(join(ROOT, 'dist', 'src', 'main.js'), 0o755);
   mkdirSync(dirname(BUILT), { recursive: true });
   writeFileSync(BUILT, print);
 }

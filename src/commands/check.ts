@@ -4,9 +4,7 @@ import type { Finding } from '../config/config.ts';
 import { findConfigFile, type LoadResult, loadConfigFile } from '../config/load.ts';
 import { loadMapping, SHIPPED_MAPPINGS } from '../config/mappings.ts';
 import { tryExamples } from '../core/examples.ts';
-import { LAW_SENTENCES } from '../core/laws.ts';
 import type { Lens } from '../core/lens.ts';
-import { type CounterExample, prove } from '../proof/prove.ts';
 import {
   type Arguments,
   type Command,
@@ -18,6 +16,7 @@ import {
   UsageError,
 } from './command.ts';
 import { loadDemoConfig, usualAddresses } from './demo-config.ts';
+import { proveAll, show } from './laws.ts';
 
 const DEFAULT_RUNS = 1_000;
 
@@ -102,29 +101,14 @@ function checkMapping(lens: Lens, { file, runs, seed, io }: MappingCheck): reado
       remedy: 'correct the example or the rows',
     }),
   );
-  const broken = prove(lens, { runs, ...(seed !== undefined && { seed }) });
+  const broken = proveAll([{ lens, file }], { runs, ...(seed !== undefined && { seed }) });
   const { name, fields, examples = [] } = lens.plan.mapping;
-  if (broken === undefined && wrong.length === 0) {
+  if (broken.length === 0 && wrong.length === 0) {
     io.error(
       `${name}: ${fields.length} rows, ${examples.length} examples, 5 laws held on ${runs} generated documents.`,
     );
   }
-  return broken === undefined ? wrong : [...wrong, lawFinding(file, broken)];
-}
-
-function lawFinding(file: string, { law, difference, sample, seed }: CounterExample): Finding {
-  const { first, second, base, context } = sample;
-  const shown = law === 'put-put' ? { base, first, second, context } : { base, document: first, context };
-  return {
-    file,
-    place: difference.pointer || '/',
-    message: `breaks the law ${law} (${LAW_SENTENCES[law]}): expected ${show(difference.expected)}, got ${show(difference.actual)}; smallest counter-example: ${JSON.stringify(shown)}`,
-    remedy: `add a stash, change the row, or say what it loses with "lossy"; --seed ${seed} shows this again`,
-  };
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  return [...wrong, ...broken];
 }
 
 function countOption(args: Arguments, name: string): number | undefined {

@@ -35,13 +35,15 @@ export function untilStopped(): Promise<NodeJS.Signals> {
   });
 }
 
-/** Says why a port could not be had, for people; other errors are passed on. */
-export function explainListenError(error: unknown, io: Io): void {
+/**
+ * Says why a port could not be had, for people; other errors are passed on.
+ *
+ * @param where how another port is chosen
+ */
+export function explainListenError(error: unknown, where: string, io: Io): void {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE')
-    io.error(
-      `Port ${port} is in use. Stop what uses it, or choose another with "listen" in the configuration.`,
-    );
+    io.error(`Port ${port} is in use. Stop what uses it, or choose another with ${where}.`);
   else if (code === 'EACCES') io.error(`Port ${port} may not be used by this user. Choose one above 1023.`);
   else throw error;
 }

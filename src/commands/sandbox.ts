@@ -29,7 +29,7 @@ export const sandboxCommand: Command = {
       await sandbox.close();
       return EXIT.done;
     } catch (error) {
-      explainListenError(error, io);
+      explainListenError(error, '--port', io);
       return EXIT.findings;
     }
   },

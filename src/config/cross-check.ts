@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Lens } from '../core/lens.ts';
 import type { Config, ContextConfig, Finding, ToolConfig } from './config.ts';
 import { loadMapping, SHIPPED_MAPPINGS } from './mappings.ts';
@@ -20,7 +21,14 @@ export interface ContextLenses {
   readonly result: Lens;
 }
 
+/** A compiled mapping and its file. */
+export interface MappingFile {
+  readonly lens: Lens;
+  readonly file: string;
+}
+
 export interface CrossChecked {
+  readonly ownMappings: readonly MappingFile[];
   readonly findings: readonly Finding[];
   readonly lenses: ReadonlyMap<string, ContextLenses>;
 }
@@ -29,6 +37,7 @@ export interface CrossChecked {
 export function crossCheck(config: Config, file: string): CrossChecked {
   const findings: Finding[] = [];
   const lenses = new Map<string, ContextLenses>();
+  const own = new Map<string, MappingFile>();
   const add = (place: string, message: string, remedy: string): void => {
     findings.push({ file, place, message, remedy });
   };
@@ -47,7 +56,10 @@ export function crossCheck(config: Config, file: string): CrossChecked {
     if ('lens' in lineItem && 'lens' in result)
       lenses.set(key, { lineItem: lineItem.lens, result: result.lens });
     for (const loaded of [lineItem, result]) {
-      if ('lens' in loaded) continue;
+      if ('lens' in loaded) {
+        if (dirname(loaded.file) !== SHIPPED_MAPPINGS) own.set(loaded.file, loaded);
+        continue;
+      }
       findings.push(
         ...loaded.findings.map((found) => ({ ...found, message: `${found.message} (context ${key})` })),
       );
@@ -60,7 +72,7 @@ export function crossCheck(config: Config, file: string): CrossChecked {
     if (issuer.jwks !== undefined || issuer.jwksUrl !== undefined) continue;
     add(`/issuers/${key}`, 'has no keys', 'add "jwksUrl" or "jwks"');
   }
-  return { findings: once(findings), lenses };
+  return { findings: once(findings), lenses, ownMappings: [...own.values()] };
 }
 
 type Add = (place: string, message: string, remedy: string) => void;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Config, Finding } from './config.ts';
-import { type ContextLenses, crossCheck } from './cross-check.ts';
+import { type ContextLenses, crossCheck, type MappingFile } from './cross-check.ts';
 import { substitute } from './environment.ts';
 import { readJsonFile, readShipped } from './files.ts';
 import { compileSchema } from './schema.ts';
@@ -13,6 +13,8 @@ export interface LoadedConfig {
   readonly file: string;
   /** The compiled mappings of each context. */
   readonly lenses: ReadonlyMap<string, ContextLenses>;
+  /** Those that did not come with Gradebridge. */
+  readonly ownMappings: readonly MappingFile[];
 }
 
 export type LoadResult = LoadedConfig | { readonly findings: readonly Finding[] };
@@ -66,7 +68,7 @@ export function loadConfig(document: Json, file: string, environment: NodeJS.Pro
   const checked = crossCheck(config, file);
   return checked.findings.length > 0
     ? { findings: checked.findings }
-    : { config: freeze(config), file, lenses: checked.lenses };
+    : { config: freeze(config), file, lenses: checked.lenses, ownMappings: checked.ownMappings };
 }
 
 /** A variable that is not set leaves its `${NAME}` behind, which the schema need not complain about again. */

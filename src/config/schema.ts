@@ -49,7 +49,14 @@ function finding(error: ErrorObject, file: string): Finding {
 
 type Explain = (params: Record<string, unknown>, error: ErrorObject) => readonly [string, string];
 
+const noForm: Explain = (_params, { parentSchema }) => [
+  'has none of the forms that it may have',
+  String(parentSchema?.['description'] ?? 'see the configuration reference'),
+];
+
 const EXPLANATIONS: Readonly<Record<string, Explain>> = {
+  anyOf: noForm,
+  oneOf: noForm,
   additionalProperties: ({ additionalProperty }, { parentSchema }) => [
     `unknown key "${String(additionalProperty)}"`,
     `remove it, or correct its spelling; there are ${Object.keys(parentSchema?.['properties'] ?? {}).join(', ')}`,

@@ -203,6 +203,22 @@ test('serve exits 1 with every problem of a configuration, and starts nothing', 
   assert.match(error, /3 problems found; nothing was started/);
 });
 
+test('serve does not load a mapping of ones own that loses something without saying so', async () => {
+  const mapping = {
+    name: 'lossy',
+    version: 1,
+    resource: 'lineItem',
+    lossy: 'there is no stash',
+    fields: [{ ags: '/endDateTime', oneroster: '/dueDate', codec: 'date' }],
+  };
+  const { folder: mappingsDir } = writeFile('lossy.json', mapping);
+  const contexts = { 'math-101': { ...CONFIG.contexts['math-101'], mappings: { lineItem: 'lossy' } } };
+  const { file } = writeFile('c.json', { ...CONFIG, contexts, mappingsDir });
+  const { code, error } = await run(['serve', '--config', file]);
+  assert.equal(code, 1);
+  assert.match(error, /breaks the law put-get[\s\S]*nothing was started/);
+});
+
 test('a configuration that the environment names is used', async () => {
   const folder = newFolder();
   const { error, code } = await run(['check'], {
