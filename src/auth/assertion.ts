@@ -1,4 +1,4 @@
-import { decodeJwt, errors, type JWTPayload } from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
 import type { VerifyForeign } from './key-sets.ts';
 
 /** A tool as the token endpoint needs to know it. */
@@ -96,12 +96,22 @@ async function verify(
       requiredClaims: ['exp', 'jti'],
     });
   } catch (cause) {
-    throw refusalFor(cause, audience[0] ?? '');
+    throw refusalFor(cause, { assertion, audience: audience[0] ?? '' });
   }
 }
 
+interface Refused {
+  readonly assertion: string;
+  readonly audience: string;
+}
+
+/** The name that a header gives its algorithm, short enough for a log. */
+function algorithmOf(assertion: string): string {
+  return String(decodeProtectedHeader(assertion).alg).slice(0, 20);
+}
+
 /** The failures that a tool developer can mend by knowing which it was. */
-function refusalFor(cause: unknown, audience: string): AssertionRefused {
+function refusalFor(cause: unknown, { assertion, audience }: Refused): AssertionRefused {
   if (cause instanceof errors.JWTExpired)
     return new AssertionRefused('it has expired', 'The assertion has expired.', cause);
   if (cause instanceof errors.JWTClaimValidationFailed) {
@@ -125,7 +135,7 @@ function refusalFor(cause: unknown, audience: string): AssertionRefused {
   }
   if (cause instanceof errors.JOSEAlgNotAllowed) {
     return new AssertionRefused(
-      'the algorithm is not allowed',
+      `the algorithm ${algorithmOf(assertion)} is not allowed`,
       'The assertion must be signed with RS256 or another RSA or EC algorithm.',
       cause,
     );

@@ -129,7 +129,7 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
     encode: (value) => (isId(value) ? { sourcedId: value } : undefined),
     decode: idOf,
     accepts: isId,
-    same: (left, right) => idOf(left) !== undefined && idOf(left) === idOf(right),
+    same: sameReference,
     takes: 'the sourcedId of an object',
     ags: 'string',
     oneroster: 'reference',
@@ -153,6 +153,11 @@ function isId(value: Json | undefined): value is string {
 function idOf(reference: Json): string | undefined {
   const id = isObject(reference) ? own(reference, 'sourcedId') : undefined;
   return isId(id) ? id : undefined;
+}
+
+function sameReference(left: Json, right: Json): boolean {
+  const id = idOf(left);
+  return id !== undefined && id === idOf(right);
 }
 
 function makeTable({ values, back = {} }: JsonObject): Codec | string {

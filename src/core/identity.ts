@@ -25,6 +25,15 @@ export function nameBasedId(...names: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+const DOTS = /^\.{1,2}$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** True for a name that may be asked for at an upstream: dots would be steps in its path, even percent-encoded. */
+export function isSafeSourcedId(sourcedId: string): boolean {
+  return sourcedId !== '' && sourcedId.length <= 2048 && !DOTS.test(sourcedId) && !CONTROL.test(sourcedId);
+}
+
 /** The tool that made a line item, when it carries a mark. */
 export function ownerOf(document: JsonObject): string | undefined {
   return textAt(document, OWNER);

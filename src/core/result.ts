@@ -27,20 +27,62 @@ export interface ScoreContext {
  * @example settleScore({ …, scoreGiven: 1, scoreMaximum: 3 }, { scoreMaximum: 6 })['resultScore'] // 2
  */
 export function settleScore(score: JsonObject, { scoreMaximum, standing }: ScoreContext): GradebookResult {
-  const { activityProgress, gradingProgress, submission: _submission, comment, ...rest } = score;
-  const [given, maximum] = [own(score, 'scoreGiven'), own(score, 'scoreMaximum')];
-  const isScored = typeof given === 'number' && typeof maximum === 'number';
+  const { userId, activityProgress, gradingProgress, timestamp, scoringUserId, comment, ...others } = score;
+  const { scoreGiven, scoreMaximum: outOf, submission: _submission, ...extensions } = others;
+  const isScored = typeof scoreGiven === 'number' && typeof outOf === 'number';
   const submission = settleSubmission(score, standing);
   const kept = comment ?? othersComment(standing);
-  return {
-    ...rest,
-    progress: `${activityProgress} ${gradingProgress}`,
+  const resultScore = isScored ? scaleExactly(scoreGiven, scoreMaximum, outOf) : undefined;
+  const bookkeeping: JsonObject = {
     fingerprint: fingerprint(score),
-    scaledTo: scoreMaximum,
-    ...(isScored && { resultScore: scaleExactly(given, scoreMaximum, maximum) }),
-    ...(kept !== undefined && { comment: kept }),
-    ...(comment !== undefined && { commentOfTool: digest(comment) }),
+    ...(resultScore !== undefined && { scaled: { of: resultScore, to: scoreMaximum } }),
+    ...(comment !== undefined && { comment: digest(comment) }),
+  };
+  return {
+    ...present({ userId, timestamp, scoringUserId, scoreGiven, scoreMaximum: outOf, comment: kept }),
+    progress: `${activityProgress} ${gradingProgress}`,
+    bookkeeping,
+    ...(resultScore !== undefined && { resultScore }),
     ...(Object.keys(submission).length > 0 && { submission }),
+    // Under a name of their own, so that no member of a tool passes for one of ours.
+    ...(Object.keys(extensions).length > 0 && { extensions }),
+  };
+}
+
+function present(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(members).filter((pair): pair is [string, Json] => pair[1] !== undefined),
+  );
+}
+
+/** What the gateway notes about a result for itself. */
+function bookkeepingOf(result: GradebookResult | undefined): JsonObject {
+  const notes = result && own(result, 'bookkeeping');
+  return isObject(notes) ? notes : {};
+}
+
+/** The fingerprint of the score that a result was made of. */
+export function fingerprintOf(result: GradebookResult): Json | undefined {
+  return own(bookkeepingOf(result), 'fingerprint');
+}
+
+/**
+ * The maximum of the line item that the score of a result is scaled to; undefined when nobody knows, because somebody else
+ * has written the score that stands.
+ */
+export function scaleOf(result: GradebookResult): number | undefined {
+  const scaled = own(bookkeepingOf(result), 'scaled');
+  if (!isObject(scaled) || own(scaled, 'of') !== own(result, 'resultScore')) return undefined;
+  const scale = own(scaled, 'to');
+  return typeof scale === 'number' ? scale : undefined;
+}
+
+/** A result with another score, on another scale. */
+export function withScore(result: GradebookResult, resultScore: number, scale: number): GradebookResult {
+  return {
+    ...result,
+    resultScore,
+    bookkeeping: { ...bookkeepingOf(result), scaled: { of: resultScore, to: scale } },
   };
 }
 
@@ -57,7 +99,7 @@ function digest(value: Json): string {
 function othersComment(standing: GradebookResult | undefined): Json | undefined {
   const comment = standing && own(standing, 'comment');
   if (standing === undefined || isEmpty(comment)) return undefined;
-  return own(standing, 'commentOfTool') === digest(comment) ? undefined : comment;
+  return own(bookkeepingOf(standing), 'comment') === digest(comment) ? undefined : comment;
 }
 
 /** In which activities a submission time of earlier has lost its meaning (AGS §3.4.10). */
@@ -95,10 +137,9 @@ export function lateFlag(result: GradebookResult, endDateTime: Json | undefined)
 
 /** The score on a line item's scale as it is now; it was written for another one when the maximum has changed since. */
 export function scoreOnScale(result: GradebookResult, scoreMaximum: number): number | undefined {
-  const [score, scaledTo] = [own(result, 'resultScore'), own(result, 'scaledTo')];
+  const [score, scale] = [own(result, 'resultScore'), scaleOf(result)];
   if (typeof score !== 'number') return undefined;
-  if (typeof scaledTo !== 'number' || scaledTo === scoreMaximum) return score;
-  return scaleExactly(score, scoreMaximum, scaledTo);
+  return scale === undefined || scale === scoreMaximum ? score : scaleExactly(score, scoreMaximum, scale);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import { isSafeSourcedId } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import { idsOf, type Roster, type RosterReads } from './roster.ts';
 import { isNamed, namesOf, sourcedIdFor, type UserStrategy, userIdFor } from './users.ts';
@@ -8,7 +9,10 @@ import { isNamed, namesOf, sourcedIdFor, type UserStrategy, userIdFor } from './
 export interface People {
   /** @throws GradebridgeError USER_UNKNOWN, USER_NOT_ENROLLED, USER_NOT_STUDENT, USER_AMBIGUOUS */
   studentFor(userId: string, call: Call): Promise<string>;
-  userFor(studentId: string, call: Call): Promise<string | undefined>;
+  /** The same without asking whether the student is still in the class; undefined when nobody is meant. */
+  anyoneFor(userId: string, call: Call): Promise<string | undefined>;
+  /** @param said the user id that the tool itself has given for the student before */
+  userFor(studentId: string, said: string | undefined, call: Call): Promise<string | undefined>;
 }
 
 export interface PeopleParts {
@@ -28,24 +32,39 @@ type Lookup = Extract<UserStrategy, { by: 'lookup' }>;
  */
 export function createPeople(parts: PeopleParts): People {
   const { strategy } = parts;
-  if (strategy.by === 'lookup') {
-    return {
-      studentFor: (userId, call) => lookUp(parts, { strategy, userId }, call),
-      userFor: async (studentId, call) => {
-        const students = await parts.roster.studentsOf(parts.classId, call);
-        const student = students.find((user) => user['sourcedId'] === studentId);
-        return student && namesOf(student, strategy)[0];
-      },
-    };
-  }
+  return strategy.by === 'lookup' ? peopleByLookup(parts, strategy) : peopleByRule(parts, strategy);
+}
+
+function peopleByRule(parts: PeopleParts, strategy: Exclude<UserStrategy, Lookup>): People {
+  const candidate = (userId: string): string | undefined => {
+    const sourcedId = sourcedIdFor(strategy, userId);
+    return sourcedId !== undefined && isSafeSourcedId(sourcedId) ? sourcedId : undefined;
+  };
   return {
     studentFor: async (userId, call) => {
-      const sourcedId = sourcedIdFor(strategy, userId);
+      const sourcedId = candidate(userId);
       if (sourcedId === undefined) throw new GradebridgeError('USER_UNKNOWN');
       await mustBeStudent(parts, sourcedId, call);
       return sourcedId;
     },
+    anyoneFor: async (userId) => candidate(userId),
     userFor: async (studentId) => userIdFor(strategy, studentId),
+  };
+}
+
+function peopleByLookup(parts: PeopleParts, strategy: Lookup): People {
+  const { roster, classId } = parts;
+  return {
+    studentFor: (userId, call) => lookUp(parts, { strategy, userId }, call),
+    anyoneFor: async (userId, call) => {
+      const [one, ...others] = idsOf(await findNamed(parts, { strategy, userId }, call));
+      return others.length === 0 ? one : lookUp(parts, { strategy, userId }, call);
+    },
+    userFor: async (studentId, said, call) => {
+      const [student] = await roster.findStudents(classId, (user) => user['sourcedId'] === studentId, call);
+      if (student === undefined) return undefined;
+      return said !== undefined && isNamed(student, strategy, said) ? said : namesOf(student, strategy)[0];
+    },
   };
 }
 
@@ -68,9 +87,7 @@ interface Wanted {
 
 async function lookUp(parts: PeopleParts, { strategy, userId }: Wanted, call: Call): Promise<string> {
   const { roster, classId } = parts;
-  const inClass = (await roster.studentsOf(classId, call)).filter((user) => isNamed(user, strategy, userId));
-  const named = inClass.length > 0 ? inClass : await outsiders(parts, { strategy, userId }, call);
-  const ids = [...new Set(idsOf(named))];
+  const ids = [...new Set(idsOf(await findNamed(parts, { strategy, userId }, call)))];
   const seats = await Promise.all(
     ids.map(async (id) => ({ id, seat: await roster.seatOf(classId, id, call) })),
   );
@@ -80,6 +97,13 @@ async function lookUp(parts: PeopleParts, { strategy, userId }: Wanted, call: Ca
   if (student !== undefined) return student.id;
   if (seats.some(({ seat }) => seat === 'other')) throw new GradebridgeError('USER_NOT_STUDENT');
   throw new GradebridgeError(ids.length === 0 ? 'USER_UNKNOWN' : 'USER_NOT_ENROLLED');
+}
+
+async function findNamed(parts: PeopleParts, wanted: Wanted, call: Call): Promise<readonly JsonObject[]> {
+  const { strategy, userId } = wanted;
+  const fits = (user: JsonObject): boolean => isNamed(user, strategy, userId);
+  const inClass = await parts.roster.findStudents(parts.classId, fits, call);
+  return inClass.length > 0 ? inClass : outsiders(parts, wanted, call);
 }
 
 /** Users outside the list of the class, to tell who is unknown from who is not enrolled; no service filters by `userIds`. */

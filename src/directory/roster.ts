@@ -17,7 +17,17 @@ export type Seat = 'student' | 'other' | 'none';
 
 export interface Roster {
   seatOf(classId: string, userId: string, call: Call): Promise<Seat>;
-  studentsOf(classId: string, call: Call): Promise<readonly JsonObject[]>;
+  /** The users of a class that fit; a list that is older than some seconds is read anew when none does. */
+  findStudents(
+    classId: string,
+    fits: (user: JsonObject) => boolean,
+    call: Call,
+  ): Promise<readonly JsonObject[]>;
+}
+
+interface Students {
+  readonly readAt: number;
+  readonly users: readonly JsonObject[];
 }
 
 interface Seats {
@@ -41,10 +51,12 @@ export function createRoster(reads: RosterReads, clock: () => number): Roster {
     ttl: KEPT_FOR,
     load: async (classId, call) => ({ value: seatsOf(await reads.enrollmentsOf(classId, call), clock()) }),
   });
-  const students = createCache<readonly JsonObject[], Call>({
+  const students = createCache<Students, Call>({
     max: CLASSES,
     ttl: KEPT_FOR,
-    load: async (classId, call) => ({ value: await reads.studentsOf(classId, call) }),
+    load: async (classId, call) => ({
+      value: { readAt: clock(), users: await reads.studentsOf(classId, call) },
+    }),
   });
   return {
     seatOf: async (classId, userId, call) => {
@@ -52,10 +64,15 @@ export function createRoster(reads: RosterReads, clock: () => number): Roster {
       const seat = seatIn(known, userId);
       if (seat !== 'none' || clock() - known.readAt < FRESH) return seat;
       seats.drop(classId, known);
-      students.forget(classId);
       return seatIn(await seats.get(classId, call), userId);
     },
-    studentsOf: (classId, call) => students.get(classId, call),
+    findStudents: async (classId, fits, call) => {
+      const known = await students.get(classId, call);
+      const found = known.users.filter(fits);
+      if (found.length > 0 || clock() - known.readAt < FRESH) return found;
+      students.drop(classId, known);
+      return (await students.get(classId, call)).users.filter(fits);
+    },
   };
 }
 

@@ -35,8 +35,14 @@ export interface ResultPlace {
 export interface People {
   /** @throws GradebridgeError USER_… when the user is no student of the class, or nobody can say */
   studentFor(userId: string, call: Call): Promise<string>;
-  /** The LTI user of a student; undefined when the strategy cannot say. */
-  userFor(studentId: string, call: Call): Promise<string | undefined>;
+  /** The same without asking whether the student is still in the class; undefined when nobody is meant. */
+  anyoneFor(userId: string, call: Call): Promise<string | undefined>;
+  /**
+   * The LTI user of a student; undefined when the strategy cannot say.
+   *
+   * @param said the user id that the tool itself has given for the student before
+   */
+  userFor(studentId: string, said: string | undefined, call: Call): Promise<string | undefined>;
 }
 
 /** What the gateway knows of a context. */

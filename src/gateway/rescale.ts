@@ -1,7 +1,7 @@
 import { scaleExactly } from '../core/decimal.ts';
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
-import { type GradebookResult, scoreOnScale } from '../core/result.ts';
+import { type GradebookResult, scaleOf, withScore } from '../core/result.ts';
 import type { At } from './ports.ts';
 
 /** How many results are rewritten at once. */
@@ -45,26 +45,29 @@ async function rescaleOne(listed: JsonObject, { before, after, lineItemId }: Sca
   await results.alone(sourcedId, async () => {
     const document = await results.read(sourcedId, at.call);
     if (document === undefined) return;
-    const result = { scaledTo: before, ...resultLens.toAgs(document).document };
-    if (result['scaledTo'] === after) return;
-    const resultScore = newScore(result, after);
+    const result = resultLens.toAgs(document).document;
+    const scale = scaleOf(result) ?? before;
+    if (scale === after) return;
+    const resultScore = newScore(result, scale, after);
     if (resultScore === undefined) return;
     const student = referenceOf(document, 'student') ?? '';
     const context = { lineItem: lineItemId, student, class: classId, late: own(document, 'late') ?? 'false' };
-    const written = resultLens.toOneRoster(
-      { ...result, resultScore, scaledTo: after },
-      { base: document, context, now: 0 },
-    );
+    const written = resultLens.toOneRoster(withScore(result, resultScore, after), {
+      base: document,
+      context,
+      now: 0,
+    });
     await results.write(written.document, at.call);
   });
 }
 
 /** From what the tool gave, when that still stands, so that nothing is lost by rounding twice; else from what stands. */
-function newScore(result: GradebookResult, after: number): number | undefined {
-  const { scoreGiven, scoreMaximum, scaledTo, resultScore } = result;
-  if (typeof scoreGiven === 'number' && typeof scoreMaximum === 'number' && typeof scaledTo === 'number') {
-    const written = scaleExactly(scoreGiven, scaledTo, scoreMaximum);
-    if (written === resultScore) return scaleExactly(scoreGiven, after, scoreMaximum);
+function newScore(result: GradebookResult, scale: number, after: number): number | undefined {
+  const { scoreGiven, scoreMaximum, resultScore } = result;
+  if (typeof resultScore !== 'number') return undefined;
+  if (typeof scoreGiven === 'number' && typeof scoreMaximum === 'number') {
+    if (scaleExactly(scoreGiven, scale, scoreMaximum) === resultScore)
+      return scaleExactly(scoreGiven, after, scoreMaximum);
   }
-  return scoreOnScale(result, after);
+  return scaleExactly(resultScore, after, scale);
 }

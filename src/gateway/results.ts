@@ -1,19 +1,24 @@
+import { instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { referenceOf } from '../core/identity.ts';
+import { ownerOf, referenceOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
+import type { Lens } from '../core/lens.ts';
 import type { Operation, Outcome, ResultView } from '../core/operation.ts';
 import { cutPage } from '../core/paging.ts';
+import { isReachable } from '../core/policy.ts';
 import { type GradebookResult, scoreOnScale } from '../core/result.ts';
-import { viewOf } from './line-items.ts';
+import { idOf, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
-import { reachableLineItem } from './scores.ts';
 
 /** The results of a line item as the gradebook holds them now, whoever wrote them (AGS §3.3): one for each student. */
 export async function readResults(
   { line, userId, page }: Extract<Operation, { kind: 'readResults' }>,
   at: At,
 ): Promise<Outcome> {
-  const lineItem = viewOf(await reachableLineItem(line, at), at);
+  const document = await at.context.lineItems.read(idOf(line, at), at.call);
+  if (document === undefined || !isReachable(document, at, line))
+    throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+  const lineItem = viewOf(document, at);
   const studentId = userId === undefined ? undefined : await studentOf(userId, at);
   const latest = studentId === null ? [] : await latestOf(lineItem.sourcedId, studentId, at);
   const scoreMaximum = Number(lineItem.lineItem['scoreMaximum']);
@@ -27,10 +32,10 @@ export async function readResults(
   return { kind: 'results', line: lineItem, page: cut, ...(userId !== undefined && { userId }) };
 }
 
-/** A user that is no student of the class has no result: that is an empty list, not an error (AGS §3.3.4). */
+/** A user that nobody knows has no result: that is an empty list, not an error (AGS §3.3.4). Who has left still has one. */
 async function studentOf(userId: string, at: At): Promise<string | null> {
   try {
-    return await at.context.peopleOf(at.caller.tool).studentFor(userId, at.call);
+    return (await at.context.peopleOf(at.caller.tool).anyoneFor(userId, at.call)) ?? null;
   } catch (error) {
     if (error instanceof GradebridgeError && error.code.startsWith('USER_')) return null;
     throw error;
@@ -39,6 +44,8 @@ async function studentOf(userId: string, at: At): Promise<string | null> {
 
 interface Standing {
   readonly studentId: string;
+  /** The tool that wrote the result. */
+  readonly writer: string | undefined;
   readonly result: GradebookResult;
 }
 
@@ -49,35 +56,44 @@ async function latestOf(
   at: At,
 ): Promise<readonly Standing[]> {
   const { results, resultLens, classId } = at.context;
-  const byStudent = new Map<string, { readonly scored: string; readonly document: JsonObject }>();
+  const byStudent = new Map<string, { readonly scored: number; readonly document: JsonObject }>();
   for await (const documents of results.listOf({ classId, lineItemId, studentId }, at.call)) {
     for (const document of documents) {
       const student = referenceOf(document, 'student');
       if (student === undefined || (studentId !== undefined && student !== studentId)) continue;
       if (own(document, 'status') === 'tobedeleted') continue;
-      const scored = String(document['scoreDate'] ?? '');
+      const scored = scoredAt(document, resultLens);
       const other = byStudent.get(student);
       if (other === undefined || other.scored <= scored) byStudent.set(student, { scored, document });
     }
   }
   return [...byStudent].map(([student, { document }]) => ({
     studentId: student,
+    writer: ownerOf(document),
     result: resultLens.toAgs(document).document,
   }));
 }
 
+/** The instant of a result's score, however the service spells it. */
+function scoredAt(document: JsonObject, lens: Lens): number {
+  const timestamp = lens.read(document, '/timestamp');
+  return (typeof timestamp === 'string' ? instantOf(timestamp) : undefined) ?? 0;
+}
+
 /** The members of an AGS result; those that are not set are left out, and a student without any score is skipped. */
 async function viewResult(
-  { studentId, result }: Standing,
+  { studentId, writer, result }: Standing,
   scoreMaximum: number,
   at: At,
 ): Promise<ResultView | undefined> {
   const resultScore = scoreOnScale(result, scoreMaximum);
   const { comment, scoringUserId, timestamp } = result;
   if (resultScore === undefined && typeof comment !== 'string') return undefined;
-  const userId =
-    (await at.context.peopleOf(at.caller.tool).userFor(studentId, at.call)) ?? own(result, 'userId');
-  if (typeof userId !== 'string') return undefined;
+  // What another tool called the student means nothing, or somebody else, to this one.
+  const said =
+    writer === at.caller.tool && typeof result['userId'] === 'string' ? result['userId'] : undefined;
+  const userId = (await at.context.peopleOf(at.caller.tool).userFor(studentId, said, at.call)) ?? said;
+  if (userId === undefined) return undefined;
   return {
     userId,
     result: {

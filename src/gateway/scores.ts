@@ -8,6 +8,7 @@ import { inToolWords } from '../core/refusal.ts';
 import {
   compareTimestamps,
   fingerprint,
+  fingerprintOf,
   type GradebookResult,
   lateFlag,
   settleScore,
@@ -72,7 +73,7 @@ function isTold(score: JsonObject, standing: GradebookResult | undefined): boole
   if (order > 0) return false;
   if (order < 0)
     throw new GradebridgeError('SCORE_STALE', { description: `A score of ${last} stands already.` });
-  if (own(standing, 'fingerprint') === fingerprint(score)) return true;
+  if (fingerprintOf(standing) === fingerprint(score)) return true;
   throw new GradebridgeError('SCORE_CONFLICT');
 }
 

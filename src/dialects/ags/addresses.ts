@@ -1,4 +1,5 @@
 import { GradebridgeError } from '../../core/errors.ts';
+import { isSafeSourcedId } from '../../core/identity.ts';
 import type { LineItemReference } from '../../core/operation.ts';
 
 /** The addresses of the AGS face: absolute, without query and trailing slash, because tools append to them. */
@@ -23,15 +24,6 @@ export function createAgsAddresses(publicUrl: string): AgsAddresses {
       return { sourcedId: decodeSourcedId(segment) };
     },
   };
-}
-
-const DOTS = /^\.{1,2}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f]/;
-
-/** True for a name that may be asked for at an upstream: dots would be steps in its path, even percent-encoded. */
-export function isSafeSourcedId(sourcedId: string): boolean {
-  return sourcedId !== '' && sourcedId.length <= 2048 && !DOTS.test(sourcedId) && !CONTROL.test(sourcedId);
 }
 
 function decodeSourcedId(segment: string): string {

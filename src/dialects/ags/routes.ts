@@ -1,10 +1,11 @@
 import { GradebridgeError } from '../../core/errors.ts';
 import type { PlainRequest, Route } from '../../core/exchange.ts';
+import { isSafeSourcedId } from '../../core/identity.ts';
 import type { LineItemReference } from '../../core/operation.ts';
 import { checkScore } from '../../core/score.ts';
 import { decodeList, type QueryNames } from '../query.ts';
 import { conditionsOf, lineItemOf, namedIn, onceOf } from '../requests.ts';
-import { type AgsAddresses, isSafeSourcedId } from './addresses.ts';
+import type { AgsAddresses } from './addresses.ts';
 
 /** The media types of AGS §3; a body in plain JSON is taken as well, because tools send it. */
 export const MEDIA = {

@@ -1,6 +1,7 @@
 import { GradebridgeError } from '../../core/errors.ts';
+import { isSafeSourcedId } from '../../core/identity.ts';
 import type { LineItemReference, LineItemView } from '../../core/operation.ts';
-import { createAgsAddresses, isSafeSourcedId } from '../ags/addresses.ts';
+import { createAgsAddresses } from '../ags/addresses.ts';
 import { encodeCursor, type ListQuery } from '../query.ts';
 
 /** The two directions between ids on the wire and line items. */
