@@ -140,12 +140,20 @@ function refusalFor(cause: unknown, { assertion, audience }: Refused): Assertion
       cause,
     );
   }
-  if (cause instanceof errors.JOSEError && !(cause instanceof errors.JWKSTimeout)) {
+  if (cause instanceof errors.JOSEError && !KEY_SET_TROUBLE.has(cause.code)) {
     return new AssertionRefused(cause.code, 'The assertion is not valid.', cause);
   }
+  const why = cause instanceof Error ? cause.message : String(cause);
   return new AssertionRefused(
-    'the key set cannot be had',
-    'The key set of the tool cannot be fetched.',
+    `the key set cannot be had: ${why}`,
+    'The key set of the tool cannot be fetched or read.',
     cause,
   );
 }
+
+/** What jose says when it is the key set, and not the assertion, that is wrong. */
+const KEY_SET_TROUBLE: ReadonlySet<string> = new Set([
+  'ERR_JOSE_GENERIC',
+  'ERR_JWKS_INVALID',
+  'ERR_JWKS_TIMEOUT',
+]);

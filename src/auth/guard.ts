@@ -181,13 +181,13 @@ class Unauthorised extends Error {
   }
 }
 
-/** RFC 6750 §3.1: a request without any credentials gets no error code. */
+/** RFC 6750 §3.1: a request that does not come with a bearer token at all gets no error code. */
 function challenge(
   { message, cause }: Unauthorised,
   { errors }: GuardParts,
   { authorization }: Credentials,
 ): GradebridgeError {
-  const value = authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+  const value = /^bearer +\S/i.test(authorization ?? '') ? 'Bearer error="invalid_token"' : 'Bearer';
   return new GradebridgeError(errors.unauthorised, {
     description: message,
     cause,

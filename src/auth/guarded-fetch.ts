@@ -24,10 +24,14 @@ const PRIVATE: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
   ['192.168.0.0', 16, 'ipv4'],
   ['198.18.0.0', 15, 'ipv4'],
   ['224.0.0.0', 3, 'ipv4'],
-  ['::', 127, 'ipv6'],
+  ['::', 96, 'ipv6'],
   ['64:ff9b::', 96, 'ipv6'],
+  ['64:ff9b:1::', 48, 'ipv6'],
+  ['100::', 64, 'ipv6'],
+  ['2002::', 16, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
   ['ff00::', 8, 'ipv6'],
 ];
 
@@ -42,6 +46,11 @@ export function isPrivate(address: string): boolean {
   if (/^::ffff:/i.test(plain)) return true;
   const family = isIP(plain);
   return family === 0 || blocked.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** An address, or a name that means this machine without anybody being asked (RFC 6761 §6.3). */
+function isPrivateHost(host: string): boolean {
+  return isIP(host) === 0 ? /(^|\.)localhost\.?$/i.test(host) : isPrivate(host);
 }
 
 /** Resolves names as usual, and refuses at the moment of connecting: a name cannot change its mind in between. */
@@ -67,8 +76,7 @@ export function createGuardedFetch(limits: FetchLimits): (url: string) => Promis
   return async (text) => {
     const url = new URL(text);
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    if (!limits.privateAddresses && isIP(host) !== 0 && isPrivate(host))
-      throw new Error(`${host} is a private address`);
+    if (!limits.privateAddresses && isPrivateHost(host)) throw new Error(`${host} is a private address`);
     const options: RequestOptions = {
       headers: { accept: 'application/json, application/jwk-set+json' },
       signal: AbortSignal.timeout(limits.timeout),

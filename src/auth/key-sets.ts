@@ -12,7 +12,7 @@ import {
 
 /** Where the public keys of somebody else are. */
 export interface KeySetSettings {
-  readonly jwksUrl?: string;
+  readonly jwksUrl?: string | undefined;
   readonly jwks?: { readonly keys: readonly Readonly<Record<string, unknown>>[] };
 }
 
@@ -30,20 +30,35 @@ export type VerifyForeign = (token: string, options: JWTVerifyOptions) => Promis
  * @example const verify = createForeignVerifier({ jwksUrl: 'https://tool.example/jwks.json' }, fetchKeys)
  */
 export function createForeignVerifier(
-  { jwks, jwksUrl }: KeySetSettings,
+  settings: KeySetSettings,
   fetchKeys: (url: string) => Promise<Response>,
 ): VerifyForeign {
-  const find: JWTVerifyGetKey =
-    jwks === undefined
-      ? createRemoteJWKSet(new URL(jwksUrl ?? ''), { [customFetch]: fetchKeys })
-      : createLocalJWKSet(jwks as unknown as JSONWebKeySet);
-  return async (token, settings) => {
-    const options = { ...settings, algorithms: ALGORITHMS };
+  const find = keysIn(settings, fetchKeys);
+  return async (token, wanted) => {
+    const options = { ...wanted, algorithms: ALGORITHMS };
     try {
       return (await jwtVerify(token, find, options)).payload;
     } catch (error) {
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
       return tryEach(token, error, options);
+    }
+  };
+}
+
+/** The keys that are written down first, then those behind the URL; one of the two suffices. */
+function keysIn(
+  { jwks, jwksUrl }: KeySetSettings,
+  fetchKeys: (url: string) => Promise<Response>,
+): JWTVerifyGetKey {
+  const inline = createLocalJWKSet((jwks ?? { keys: [] }) as unknown as JSONWebKeySet);
+  if (jwksUrl === undefined) return inline;
+  const remote = createRemoteJWKSet(new URL(jwksUrl), { [customFetch]: fetchKeys });
+  return async (header, token) => {
+    try {
+      return await inline(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      return remote(header, token);
     }
   };
 }

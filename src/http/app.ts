@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
@@ -8,25 +8,21 @@ import { type Caller, type Operation, type Outcome, type Scope, scopeUrl } from 
 import { answer } from './answer.ts';
 import { type BodyReader, createBodyReader, readForm } from './body.ts';
 import { asGradebridgeError } from './failures.ts';
+import {
+  begin,
+  counter,
+  type Handler,
+  headerOf,
+  type Incoming,
+  type Outgoing,
+  type Watch,
+} from './under-way.ts';
 
 /** What is known of an upstream without asking the tool's question. */
 export interface Readiness {
   readonly reachable: boolean;
   /** The code of the error, when it is not. */
   readonly code?: string;
-}
-
-/** One finished request, for the log. */
-export interface Exchange {
-  readonly requestId: string;
-  readonly method: string;
-  /** The route's pattern, not the path, which may be anything. */
-  readonly route: string;
-  readonly status: number;
-  readonly milliseconds: number;
-  readonly tool?: string;
-  readonly context?: string;
-  readonly error?: GradebridgeError;
 }
 
 /** A dialect, and who may speak it. */
@@ -38,7 +34,7 @@ export interface Face {
   }) => Promise<Caller>;
 }
 
-export interface AppParts {
+export interface AppParts extends Watch {
   readonly faces: readonly Face[];
   /** Answers a token request by its form (RFC 6749 §4.4). */
   readonly tokens: (form: URLSearchParams | undefined, requestId: string) => Promise<PlainResponse>;
@@ -46,25 +42,8 @@ export interface AppParts {
   readonly keySet: () => Promise<JsonObject>;
   readonly perform: (operation: Operation, caller: Caller, call: Call) => Promise<Outcome>;
   readonly readiness: () => Promise<Readonly<Record<string, Readiness>>>;
-  readonly finished: (exchange: Exchange) => void;
-  readonly clock: () => number;
-  readonly newId: () => string;
   readonly limits: { readonly body: number; readonly inFlight: number; readonly request: number };
 }
-
-/** What is remembered of a request while it is under way. */
-interface Locals {
-  readonly requestId: string;
-  readonly started: number;
-  route?: string;
-  caller?: Caller;
-  error?: GradebridgeError;
-}
-
-/** What a handler gets when Express's router is called without an Express application around it. */
-type Incoming = IncomingMessage & { readonly params: Readonly<Record<string, string>> };
-type Outgoing = ServerResponse & { readonly locals: Locals };
-type Handler = (request: Incoming, response: Outgoing) => void | Promise<void>;
 
 /**
  * The HTTP side: routes from the tables of the dialects, and nothing that a dialect or the gateway could decide. Of Express
@@ -194,47 +173,6 @@ function plain(request: Incoming, query: URLSearchParams, body: Json | undefined
 function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
   const at = url.indexOf('?');
   return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-}
-
-function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
-
-/** Names the request, and reports it when it is over. */
-function begin(
-  { clock, newId, finished }: AppParts,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Outgoing {
-  const given = headerOf(request, 'x-request-id');
-  const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
-  const locals: Locals = { requestId, started: clock() };
-  response.on('close', () => {
-    const { route = 'none', started, caller, error } = locals;
-    finished({
-      requestId,
-      method: request.method as string,
-      route,
-      status: response.statusCode,
-      milliseconds: clock() - started,
-      ...(caller && { tool: caller.tool, context: caller.context }),
-      ...(error && { error }),
-    });
-  });
-  return Object.assign(response, { locals });
-}
-
-/** Counts the requests under way. */
-function counter(most: number): (response: ServerResponse) => boolean {
-  let underWay = 0;
-  return (response) => {
-    underWay++;
-    response.on('close', () => underWay--);
-    return underWay > most;
-  };
 }
 
 function ready({ readiness }: AppParts): Handler {

@@ -82,8 +82,6 @@ function casesOf({ examples = [] }: Mapping): readonly Case[] {
     sourcedId: 'li-1',
     dateLastModified: '2026-02-01T10:00:00.000Z',
     ...full.oneroster,
-    assignDate: '2018-03-06T20:05:02.000Z',
-    dueDate: '2018-04-06T22:05:03.000Z',
     description: 'Bring a pencil.',
     class: reference('class-1', 'class'),
     school: reference('school-1', 'org'),
@@ -91,10 +89,11 @@ function casesOf({ examples = [] }: Mapping): readonly Case[] {
     gradingPeriod: reference('term-1', 'academicSession'),
     metadata: { ...(full.oneroster['metadata'] as JsonObject), district: { code: 'D-7' } },
   };
+  const respelled = { ...base, assignDate: '2018-03-06T20:05:02.000Z', dueDate: '2018-04-06T22:05:03.000Z' };
   const changed = { ...full.ags, label: 'Activity 2', scoreMaximum: 50, tag: 'exam' };
   return [
     { document: 'a change of what stands upstream', ags: changed, context, base },
-    { document: 'the same again', ags: full.ags, context, base },
+    { document: 'the same over respelled dates', ags: full.ags, context, base: respelled },
     { document: 'new, with every member', ags: full.ags, context },
     { document: 'new, without dates', ags: plain.ags, context },
     {
