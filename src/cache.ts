@@ -37,6 +37,8 @@ export function createCache<Value extends object, Question = undefined>({
   const cache = new LRUCache<string, Value, { readonly question: Question }>({
     max,
     ttl,
+    // Whoever waits for a value that is forgotten meanwhile still gets it; it is only not kept.
+    ignoreFetchAbort: true,
     fetchMethod: async (key, _stale, { options, context }) => {
       const loaded = await load(key, context.question);
       if (loaded.ttl !== undefined) options.ttl = loaded.ttl;

@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts';
-import type { Caller, Operation, Outcome } from '../core/operation.ts';
+import { nameBasedId } from '../core/identity.ts';
+import type { Caller, LineItemReference, Operation, Outcome } from '../core/operation.ts';
 import { deleteLineItem, getLineItem, listLineItems, saveLineItem } from './line-items.ts';
 import { createOnce, type Once } from './once.ts';
 import type { At, GatewayPorts } from './ports.ts';
@@ -31,7 +32,7 @@ function run(operation: Operation, at: At, once: Once): Promise<Outcome> {
     case 'listLineItems':
       return listLineItems(operation, at);
     case 'createLineItem':
-      return once(operation, at.caller, () => saveLineItem(operation, { sourcedId: at.ports.newId() }, at));
+      return once(operation, at.caller, () => saveLineItem(operation, newLineItem(operation, at), at));
     case 'getLineItem':
       return getLineItem(operation, at);
     case 'replaceLineItem':
@@ -43,4 +44,10 @@ function run(operation: Operation, at: At, once: Once): Promise<Outcome> {
     case 'readResults':
       return readResults(operation, at);
   }
+}
+
+/** A line item that is asked for under a key has an id made of it, so that the second try meets what the first has made. */
+function newLineItem({ once }: Extract<Operation, { kind: 'createLineItem' }>, at: At): LineItemReference {
+  const { tool, context } = at.caller;
+  return { sourcedId: once === undefined ? at.ports.newId() : nameBasedId('once', tool, context, once.key) };
 }

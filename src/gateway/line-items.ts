@@ -48,11 +48,14 @@ export function saveLineItem(operation: Save, line: LineItemReference, at: At): 
   const { lineItems, lens } = at.context;
   const sourcedId = idOf(line, at);
   return lineItems.alone(sourcedId, async () => {
-    const isNew = operation.kind === 'createLineItem';
+    const isNew = operation.kind === 'createLineItem' && operation.once === undefined;
     // One after the other: should the upstream just be coming back, the first call is the one that may go.
     const found = isNew ? undefined : await lineItems.read(sourcedId, at.call);
     const context = await at.context.placement(at.call);
     const standing = found && writable(found, line, at);
+    // The same POST again, whose first answer was lost on its way.
+    if (operation.kind === 'createLineItem' && standing !== undefined)
+      return outcomeOf(standing, at, 'created');
     admit(operation, standing, at);
     const base = baseOf(sourcedId, found, line, at);
     const lineItem = settleLink(operation, standing, at);

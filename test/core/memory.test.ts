@@ -259,6 +259,14 @@ describe('members that no row names', () => {
     assert.deepEqual(write({}, base), { metadata: { lti: { theirs: 1 }, other: 2 } });
   });
 
+  test('include an empty object, also after somebody has given it a value in OneRoster', () => {
+    const empty = write({ submission: {} });
+    assert.deepEqual(read(empty), { submission: {} });
+    const edited = { ...empty, assignDate: 'x' };
+    assert.deepEqual(read(edited), { submission: { start: 'x' } });
+    assert.deepEqual(write(read(edited), edited), edited);
+  });
+
   test('do not include the id, which is an address', () => {
     assert.deepEqual(write({ id: 'https://gateway.example/1', label: 'Quiz' }), { title: 'Quiz' });
   });
