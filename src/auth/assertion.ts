@@ -22,6 +22,8 @@ export interface AssertionParts {
 export class AssertionRefused extends Error {
   /** For the caller; says which check failed and nothing about keys. */
   readonly description: string;
+  /** The registered client whose name the assertion has; whether it is the sender is another question. */
+  clientId?: string;
   constructor(reason: string, description: string, cause?: unknown) {
     super(reason, { cause });
     this.name = 'AssertionRefused';
@@ -41,9 +43,19 @@ const LONGEST_LIFE = 3_600 + SKEW;
  * @throws AssertionRefused
  */
 export async function checkAssertion(assertion: string, parts: AssertionParts): Promise<string> {
-  const now = parts.clock();
   const tool = parts.tools.get(issuerOf(assertion));
   if (tool === undefined) throw new AssertionRefused('no tool has this clientId', 'The client is not known.');
+  try {
+    await check(tool, assertion, parts);
+    return tool.clientId;
+  } catch (error) {
+    if (error instanceof AssertionRefused) error.clientId = tool.clientId;
+    throw error;
+  }
+}
+
+async function check(tool: AssertingTool, assertion: string, parts: AssertionParts): Promise<void> {
+  const now = parts.clock();
   const audience = [...parts.audiences, ...tool.audiences].flatMap((one) => [one, `${one}/`]);
   const claims = await verify(tool, assertion, { audience, now });
   const { iat, exp = 0, jti } = claims;
@@ -64,7 +76,6 @@ export async function checkAssertion(assertion: string, parts: AssertionParts): 
       'The assertion was used before: sign a new one for each request.',
     );
   }
-  return tool.clientId;
 }
 
 function issuerOf(assertion: string): string {

@@ -54,7 +54,8 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
       return await grant(clientId, form.get('scope') ?? '', parts);
     } catch (error) {
       if (!(error instanceof AssertionRefused)) throw error;
-      return refuse('invalid_client', error.description, error.message);
+      const { clientId } = error;
+      return { ...refuse('invalid_client', error.description, error.message), ...(clientId && { clientId }) };
     }
   };
 }

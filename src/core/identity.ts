@@ -8,6 +8,7 @@ import { valueAt } from './pointer.ts';
  */
 const OWNER = ['metadata', 'ltiTool'] as const;
 const URL_MARK = ['metadata', 'ltiLineItemUrl'] as const;
+const ONCE_MARK = ['metadata', 'ltiOnce'] as const;
 
 /** Namespace of Gradebridge's name-based UUIDs (RFC 9562 §5.5); it must never change, or line items would double. */
 const NAMESPACE = Buffer.from('6e1f0c3a7b0d4f5e9a52d1c86b7f4e21', 'hex');
@@ -44,6 +45,16 @@ export function urlOf(document: JsonObject): string | undefined {
   return textAt(document, URL_MARK);
 }
 
+/** What the request said that made a line item under an Idempotency-Key, as a digest. */
+export function onceOf(document: JsonObject): string | undefined {
+  return textAt(document, ONCE_MARK);
+}
+
+/** A short digest of what a request said. */
+export function digestOf(said: string): string {
+  return createHash('sha256').update(said).digest('base64url').slice(0, 22);
+}
+
 /** The sourcedId of a OneRoster object. */
 export function sourcedIdOf(document: JsonObject): string | undefined {
   const id = own(document, 'sourcedId');
@@ -61,12 +72,13 @@ export function referenceOf(document: JsonObject, member: string): string | unde
  *
  * @example markedBase({ sourcedId: 'li-1', tool: 'quizzer' })
  */
-export function markedBase({ sourcedId, tool, url, standing }: MarkedBase): JsonObject {
+export function markedBase({ sourcedId, tool, url, once, standing }: MarkedBase): JsonObject {
   const metadata = standing === undefined ? undefined : own(standing, 'metadata');
   const marks: JsonObject = {
     ...(isObject(metadata) && metadata),
     ...(tool !== undefined && { ltiTool: tool }),
     ...(url !== undefined && { ltiLineItemUrl: url }),
+    ...(once !== undefined && { ltiOnce: once }),
   };
   const base = { ...standing, sourcedId };
   return Object.keys(marks).length === 0 ? base : { ...base, metadata: marks };
@@ -76,6 +88,7 @@ export interface MarkedBase {
   readonly sourcedId: string;
   readonly tool?: string | undefined;
   readonly url?: string | undefined;
+  readonly once?: string | undefined;
   readonly standing?: JsonObject | undefined;
 }
 

@@ -47,7 +47,12 @@ function isOwn(document: JsonObject, { caller, context }: Viewpoint, line?: Line
  *
  * @throws GradebridgeError PRECONDITION_FAILED
  */
-export function checkConditions({ ifMatch, ifNoneMatch }: Conditions, view: LineItemView | undefined): void {
+export function checkConditions(
+  { ifMatch, ifNoneMatch }: Conditions,
+  viewNow: () => LineItemView | undefined,
+): void {
+  if (ifMatch === undefined && ifNoneMatch === undefined) return;
+  const view = viewNow();
   const tags = (list: string): readonly string[] => list.split(',').map((tag) => tag.trim());
   const matches = (list: readonly string[]): boolean =>
     view !== undefined && (list.includes('*') || list.includes(tagOf(view)));

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { instantOf } from './date-time.ts';
 import { scaleExactly } from './decimal.ts';
-import { canonical } from './identity.ts';
+import { canonical, digestOf } from './identity.ts';
 import { isEmpty, isObject, type Json, type JsonObject, own } from './json.ts';
 
 /**
@@ -92,7 +91,7 @@ export function fingerprint({ timestamp: _timestamp, ...score }: JsonObject): st
 }
 
 function digest(value: Json): string {
-  return createHash('sha256').update(canonical(value)).digest('base64url').slice(0, 22);
+  return digestOf(canonical(value));
 }
 
 /** AGS §3.4.5 clears a comment only when it came from the tool: what a teacher wrote stays. */

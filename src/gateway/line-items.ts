@@ -1,5 +1,5 @@
 import { GradebridgeError } from '../core/errors.ts';
-import { markedBase, nameBasedId, sourcedIdOf, urlOf } from '../core/identity.ts';
+import { digestOf, markedBase, nameBasedId, onceOf, sourcedIdOf, urlOf } from '../core/identity.ts';
 import { equal, type JsonObject, own } from '../core/json.ts';
 import type {
   LineItemFilter,
@@ -57,7 +57,7 @@ export function saveLineItem(operation: Save, line: LineItemReference, at: At): 
     if (operation.kind === 'createLineItem' && standing !== undefined)
       return outcomeOf(standing, at, 'created');
     admit(operation, standing, at);
-    const base = baseOf(sourcedId, found, line, at);
+    const base = baseOf(operation, { sourcedId, found, line }, at);
     const lineItem = settleLink(operation, standing, at);
     const { document, notes } = lens.toOneRoster(lineItem, { base, context, now: at.ports.clock() });
     at.ports.observe?.(at.caller, at.call, notes);
@@ -67,6 +67,14 @@ export function saveLineItem(operation: Save, line: LineItemReference, at: At): 
       throw await dropped({ sourcedId, isNew: found === undefined }, at);
     return outcomeOf(answered ?? document, at, standing === undefined ? 'created' : 'replaced');
   });
+}
+
+/** The same POST again, whose first answer was lost on its way, or was given by another process. */
+function repeated({ once }: Of<'createLineItem'>, standing: JsonObject, at: At): Outcome {
+  if (once === undefined || onceOf(standing) !== digestOf(once.said)) {
+    throw new GradebridgeError('IDEMPOTENCY_KEY_REUSED');
+  }
+  return outcomeOf(standing, at, 'created');
 }
 
 /** A new line item without its marks would stay in the gradebook with nobody who could reach it: it is taken away again. */
@@ -86,7 +94,7 @@ export function deleteLineItem({ line, conditions }: Of<'deleteLineItem'>, at: A
     const document = await lineItems.read(sourcedId, at.call);
     if (document === undefined || !isReachable(document, at, line))
       throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
-    checkConditions(conditions, viewOf(document, at));
+    checkConditions(conditions, () => viewOf(document, at));
     await lineItems.remove(sourcedId, at.call);
     return { kind: 'deleted' };
   });
@@ -96,7 +104,7 @@ function admit(operation: Save, standing: JsonObject | undefined, at: At): void 
   const { lens, resourceLinks } = at.context;
   if (operation.kind === 'replaceLineItem') {
     if (standing === undefined && !operation.orCreate) throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
-    checkConditions(operation.conditions, standing && viewOf(standing, at));
+    checkConditions(operation.conditions, () => standing && viewOf(standing, at));
     checkNamed(operation, standing, at);
   }
   // AGS §3.2.9: the link must exist in the context, otherwise 404.
@@ -130,15 +138,22 @@ function invalid(member: string, message: string): GradebridgeError {
 }
 
 /** A new line item carries the marks of its tool; one that stands is given back those that somebody has cleared. */
-function baseOf(
-  sourcedId: string,
-  found: JsonObject | undefined,
-  line: LineItemReference,
-  at: At,
-): JsonObject {
-  if (found !== undefined && !('url' in line)) return found;
-  const url = 'url' in line ? line.url : undefined;
-  return markedBase({ sourcedId, tool: at.caller.tool, url, standing: found });
+function baseOf(operation: Save, { sourcedId, found, line }: Target, at: At): JsonObject {
+  if (found !== undefined && !('url' in line) && operation.kind === 'replaceLineItem') return found;
+  const once = operation.kind === 'createLineItem' ? operation.once : undefined;
+  return markedBase({
+    sourcedId,
+    tool: at.caller.tool,
+    url: 'url' in line ? line.url : undefined,
+    once: once && digestOf(once.said),
+    standing: found,
+  });
+}
+
+interface Target {
+  readonly sourcedId: string;
+  readonly found: JsonObject | undefined;
+  readonly line: LineItemReference;
 }
 
 /** The sourcedId of a line item; one that another platform named has an id made of its URL. */

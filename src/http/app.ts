@@ -1,29 +1,24 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import type { Dialect, PlainRequest, PlainResponse, Route } from '../core/exchange.ts';
-import type { Json, JsonObject } from '../core/json.ts';
+import type { Dialect, PlainRequest, Route } from '../core/exchange.ts';
+import type { Json } from '../core/json.ts';
 import { type Caller, type Operation, type Outcome, type Scope, scopeUrl } from '../core/operation.ts';
 import { answer } from './answer.ts';
-import { type BodyReader, createBodyReader, readForm } from './body.ts';
+import { type BodyReader, createBodyReader } from './body.ts';
+import { addDocuments, type DocumentParts } from './documents.ts';
 import { asGradebridgeError } from './failures.ts';
 import {
   begin,
   counter,
+  expressly,
   type Handler,
   headerOf,
   type Incoming,
   type Outgoing,
   type Watch,
 } from './under-way.ts';
-
-/** What is known of an upstream without asking the tool's question. */
-export interface Readiness {
-  readonly reachable: boolean;
-  /** The code of the error, when it is not. */
-  readonly code?: string;
-}
 
 /** A dialect, and who may speak it. */
 export interface Face {
@@ -34,14 +29,9 @@ export interface Face {
   }) => Promise<Caller>;
 }
 
-export interface AppParts extends Watch {
+export interface AppParts extends Watch, DocumentParts {
   readonly faces: readonly Face[];
-  /** Answers a token request by its form (RFC 6749 §4.4). */
-  readonly tokens: (form: URLSearchParams | undefined, requestId: string) => Promise<PlainResponse>;
-  /** The public keys of the gateway (RFC 7517). */
-  readonly keySet: () => Promise<JsonObject>;
   readonly perform: (operation: Operation, caller: Caller, call: Call) => Promise<Outcome>;
-  readonly readiness: () => Promise<Readonly<Record<string, Readiness>>>;
   readonly limits: { readonly body: number; readonly inFlight: number; readonly request: number };
 }
 
@@ -79,35 +69,9 @@ function singleSlashes(url = '/'): string {
   return path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') + (at < 0 ? '' : url.slice(at)) : url;
 }
 
-/** A handler that uses nothing of what an Express application would add. */
-function expressly(handler: Handler): RequestHandler {
-  return handler as unknown as RequestHandler;
-}
-
 interface Routing {
   readonly parts: AppParts;
   readonly readBody: BodyReader;
-}
-
-/** What is neither of a dialect nor of a caller. */
-function addDocuments(router: Router, parts: AppParts): void {
-  const { tokens, keySet, limits } = parts;
-  const token: Handler = async (request, response) => {
-    response.locals.route = '/lti/token';
-    const { requestId } = response.locals;
-    answer(response, requestId, await tokens(await readForm(request, limits.body), requestId));
-  };
-  router.get(
-    '/healthz',
-    expressly((_request, response) => answerJson(response, 200, { status: 'ok' })),
-  );
-  router.get('/readyz', expressly(ready(parts)));
-  const keys: Handler = async (_request, response) => answerJson(response, 200, await keySet());
-  router.get('/.well-known/jwks.json', expressly(keys));
-  router.post('/lti/token', expressly(token));
-  router.all('/lti/token', () => {
-    throw new GradebridgeError('METHOD_NOT_ALLOWED', { headers: { allow: 'POST' } });
-  });
 }
 
 function addRoutes(router: Router, face: Face, routing: Routing): void {
@@ -173,20 +137,6 @@ function plain(request: Incoming, query: URLSearchParams, body: Json | undefined
 function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
   const at = url.indexOf('?');
   return new URLSearchParams(at < 0 ? '' : url.slice(at + 1));
-}
-
-function ready({ readiness }: AppParts): Handler {
-  return async (_request, response) => {
-    const upstreams = await readiness();
-    const isReady = Object.values(upstreams).every(({ reachable }) => reachable);
-    const body = { status: isReady ? 'ready' : 'upstream unreachable', upstreams };
-    answerJson(response, isReady ? 200 : 503, body);
-  };
-}
-
-function answerJson(response: Outgoing, status: number, body: object): void {
-  const headers = { 'content-type': 'application/json; charset=utf-8' };
-  answer(response, response.locals.requestId, { status, headers, body: body as JsonObject });
 }
 
 interface Pair {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import type { GradebridgeError } from '../core/errors.ts';
 import type { Caller } from '../core/operation.ts';
 
@@ -28,6 +29,11 @@ export interface Locals {
 export type Incoming = IncomingMessage & { readonly params: Readonly<Record<string, string>> };
 export type Outgoing = ServerResponse & { readonly locals: Locals };
 export type Handler = (request: Incoming, response: Outgoing) => void | Promise<void>;
+
+/** A handler that uses nothing of what an Express application would add. */
+export function expressly(handler: Handler): RequestHandler {
+  return handler as unknown as RequestHandler;
+}
 
 /** What it takes to name a request and to report it. */
 export interface Watch {

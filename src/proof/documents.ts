@@ -34,17 +34,23 @@ const strangers = fc
   )
   .map((members) => members as JsonObject);
 
+/** Of three members one is absent, so that objects with none of the members that rows name are met, too. */
+const ABSENT = { nil: undefined, freq: 3 };
+
 /** A tool's document. A member that must be shown in any case (a row's `default.ags`) is one that AGS requires. */
 function toolDocument({ plan: { pairs, agsHolders } }: Lens): fc.Arbitrary<JsonObject> {
   const values = pairs.map((pair) => {
     const value = sayable(pair.codec);
     return pair.shown === undefined
-      ? fc.option(fc.oneof(value, fc.constant(null)), { nil: undefined })
+      ? fc.option(
+          fc.oneof({ weight: 4, arbitrary: value }, { weight: 1, arbitrary: fc.constant(null) }),
+          ABSENT,
+        )
       : value;
   });
   const taken = new Set(pairs.map((pair) => pair.agsPlace.tokens[0]));
   const outer = agsHolders.filter((holder) => holder.parent === 0).map((holder) => holder.name);
-  const inside = fc.tuple(...outer.map(() => fc.option(strangers, { nil: undefined })));
+  const inside = fc.tuple(...outer.map(() => fc.option(strangers, ABSENT)));
   return fc.tuple(strangers, inside, ...values).map(([rest, held, ...row]) => {
     let document = without(rest, (name) => taken.has(name));
     for (const [index, name] of outer.entries()) document = withValue(document, [name], held[index]);

@@ -60,7 +60,10 @@ test('@lti-tool/core: one token request per call is not held against it', async 
 test('pylti1.3: an assertion without kid, all scopes at once, iat five seconds ago', async (t) => {
   const { world, key } = await openDesk(t);
   const now = Math.floor(world.now() / 1000);
-  const signed = await assertion(world, key, { header: { kid: undefined }, claims: { iat: now - 5, exp: now + 60 } });
+  const signed = await assertion(world, key, {
+    header: { kid: undefined },
+    claims: { iat: now - 5, exp: now + 60 },
+  });
   const { status, body } = await requestToken(world, formOf(signed));
   assert.equal(status, 200);
   assert.equal(String(body['scope']).split(' ').length, 4);
@@ -87,7 +90,10 @@ test('clients build the addresses of scores and results in several ways', async 
   for (const [index, [name, pathOf]] of Object.entries(PATHS).entries()) {
     await t.test(name, async () => {
       const body = scoreOf({ timestamp: at(index), scoreGiven: index });
-      const posted = await tool.call('POST', pathOf(id, 'scores'), { body, headers: { 'content-type': SCORE } });
+      const posted = await tool.call('POST', pathOf(id, 'scores'), {
+        body,
+        headers: { 'content-type': SCORE },
+      });
       assert.equal(posted.status, 200, posted.text);
       assert.equal(listIn(await tool.get(pathOf(id, 'results')))[0]?.['resultScore'], index);
     });

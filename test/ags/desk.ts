@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { JsonObject } from '../../src/core/json.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import {
   ALL_SCOPES,
   assertion,
@@ -11,8 +12,15 @@ import {
   scopes as scopeUrls,
   type ToolKey,
 } from '../auth/assertions.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { type Answer, type Document, openWorld, PUBLIC_URL, type World, type WorldOptions, worldOn } from '../exchange/world.ts';
+import {
+  type Answer,
+  type Document,
+  openWorld,
+  PUBLIC_URL,
+  type World,
+  type WorldOptions,
+  worldOn,
+} from '../exchange/world.ts';
 
 export { held, PUBLIC_URL, sourcedIdIn } from '../exchange/world.ts';
 
@@ -78,7 +86,11 @@ function withKeys(config: JsonObject, own: ToolKey): JsonObject {
   const tools = (config['tools'] ?? {}) as Record<string, JsonObject>;
   return {
     ...config,
-    tools: { ...tools, quizzer: { ...quizzer, ...tools['quizzer'] }, drill: { ...quizzer, ...tools['drill'] } },
+    tools: {
+      ...tools,
+      quizzer: { ...quizzer, ...tools['quizzer'] },
+      drill: { ...quizzer, ...tools['drill'] },
+    },
   };
 }
 
@@ -108,7 +120,8 @@ export function toolOf(world: World, token: string): AgsTool {
       assert.equal(answer.status, 200, answer.text);
     },
     results: async (id, query = '') => listIn(await call('GET', `${id}/results${query}`)),
-    list: async (query = '', context = 'math-101') => listIn(await call('GET', `${containerOf(context)}${query}`)),
+    list: async (query = '', context = 'math-101') =>
+      listIn(await call('GET', `${containerOf(context)}${query}`)),
   };
 }
 
@@ -147,7 +160,9 @@ export function scoreOf(members: Document = {}): Document {
 export function resultIdOf(world: World, student = 'student-1'): string {
   const write = world.writes().findLast(({ path, body }) => {
     const [result] = Object.values((body ?? {}) as Record<string, Document>);
-    return /results\//i.test(path) && (result?.['student'] as Document | undefined)?.['sourcedId'] === student;
+    return (
+      /results\//i.test(path) && (result?.['student'] as Document | undefined)?.['sourcedId'] === student
+    );
   });
   assert.ok(write, `no result of ${student} was written`);
   return decodeURIComponent(write.path.split('/').at(-1) ?? '');
@@ -171,7 +186,12 @@ export function resultWrites(world: World): number {
 }
 
 /** Asserts that a refusal has this status and code, and names these places. */
-export function assertProblem(answer: Answer, status: number, code: string, pointers?: readonly string[]): void {
+export function assertProblem(
+  answer: Answer,
+  status: number,
+  code: string,
+  pointers?: readonly string[],
+): void {
   assert.equal(answer.status, status, answer.text);
   assert.equal(answer.body['code'], code, answer.text);
   assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer, Document } from '../exchange/world.ts';
-import { assertProblem, at, containerOf, type Desk, openDesk, resultIn, resultWrites, scoreOf } from './desk.ts';
+import {
+  assertProblem,
+  at,
+  containerOf,
+  type Desk,
+  deskOn,
+  openDesk,
+  resultIn,
+  resultWrites,
+  scoreOf,
+} from './desk.ts';
 
 const BODY = { label: 'Quiz', scoreMaximum: 10 };
 
@@ -14,12 +24,14 @@ interface Face {
 const FACES: Readonly<Record<string, (desk: Desk) => Promise<Face>>> = {
   AGS: async ({ tool }) => ({
     create: (body, key) => tool.call('POST', containerOf(), { body, headers: { 'idempotency-key': key } }),
-    score: (id, body, key) => tool.call('POST', `${id}/scores`, { body, headers: { 'idempotency-key': key } }),
+    score: (id, body, key) =>
+      tool.call('POST', `${id}/scores`, { body, headers: { 'idempotency-key': key } }),
   }),
   LTIAAS: async ({ world }) => {
     const client = await world.as();
     return {
-      create: (body, key) => client.call('POST', '/api/lineitems', { body, headers: { 'idempotency-key': key } }),
+      create: (body, key) =>
+        client.call('POST', '/api/lineitems', { body, headers: { 'idempotency-key': key } }),
       score: (id, body, key) =>
         client.call('POST', `/api/lineitems/${encodeURIComponent(id)}/scores`, {
           body,
@@ -108,7 +120,10 @@ for (const [name, open] of Object.entries(FACES)) {
     desk.world.advance(60_000);
     const again = await face.create(BODY, 'key-1');
     assert.equal(again.status, 201, again.text);
-    assert.deepEqual((await desk.tool.list()).map(({ id }) => id), [again.body['id']]);
+    assert.deepEqual(
+      (await desk.tool.list()).map(({ id }) => id),
+      [again.body['id']],
+    );
   });
 }
 
@@ -150,4 +165,21 @@ test('a key of a line item is no key of a score, and a refusal is not kept', asy
     desk.tool.call('POST', `${id}/scores`, { body: scoreOf(members), headers });
   assertProblem(await send({ userId: 'student-91' }), 404, 'USER_NOT_ENROLLED');
   assert.equal((await send({})).status, 200);
+});
+
+test('a key that was used before a restart: the same body gets the same line item, another is not told that it was made', async (t) => {
+  const { world, tool } = await openDesk(t);
+  const headers = { 'idempotency-key': 'key-1' };
+  const first = await tool.call('POST', containerOf(), { body: BODY, headers });
+  const { tool: later } = await deskOn(t, world.sandbox);
+  const again = await later.call('POST', containerOf(), { body: BODY, headers });
+  assert.deepEqual([again.status, again.body], [201, first.body]);
+  const { tool: last } = await deskOn(t, world.sandbox);
+  const other = await last.call('POST', containerOf(), { body: { ...BODY, label: 'Other' }, headers });
+  assert.deepEqual(
+    (await tool.get(String(first.body['id']))).body,
+    first.body,
+    'the first one is left alone',
+  );
+  assert.ok(other.status === 422 || other.body['label'] === 'Other', other.text);
 });

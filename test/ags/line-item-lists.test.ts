@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseLinkHeader } from './parse-link.ts';
 import type { Answer, Document } from '../exchange/world.ts';
 import { type AgsTool, assertProblem, containerOf, listIn, openDesk } from './desk.ts';
+import { parseLinkHeader } from './parse-link.ts';
 
 const ITEMS: Readonly<Record<string, Document>> = {
   a: { resourceLinkId: 'l1', resourceId: 'r1', tag: 'Grade' },
@@ -34,7 +34,11 @@ async function fill(tool: AgsTool): Promise<void> {
   for (const [label, members] of Object.entries(ITEMS)) await tool.create({ label, ...members });
 }
 
-const labels = (items: readonly Document[]): string => items.map(({ label }) => label).sort().join('');
+const labels = (items: readonly Document[]): string =>
+  items
+    .map(({ label }) => label)
+    .sort()
+    .join('');
 
 test('AGS §3.2.4 the filters of the container', async (t) => {
   const { tool } = await openDesk(t);
@@ -43,7 +47,10 @@ test('AGS §3.2.4 the filters of the container', async (t) => {
     await t.test(name, async () => {
       const answer = await tool.get(`${containerOf()}${query}`);
       assert.equal(labels(listIn(answer)), expected);
-      assert.match(String(answer.headers['content-type']), /^application\/vnd\.ims\.lis\.v2\.lineitemcontainer\+json/);
+      assert.match(
+        String(answer.headers['content-type']),
+        /^application\/vnd\.ims\.lis\.v2\.lineitemcontainer\+json/,
+      );
       assert.equal(answer.headers['link'], undefined);
     });
   }
@@ -86,7 +93,10 @@ test('AGS §4 Link is one header of the plain form, with next first', async (t) 
   await fill(tool);
   const first = await tool.get(`${containerOf()}?limit=1`);
   const link = String(first.headers['link']);
-  assert.match(link, /^<https:\/\/[^<>"\s]+>; rel="next"(, <https:\/\/[^<>"\s]+>; rel="(prev|first|last)")*$/);
+  assert.match(
+    link,
+    /^<https:\/\/[^<>"\s]+>; rel="next"(, <https:\/\/[^<>"\s]+>; rel="(prev|first|last)")*$/,
+  );
   const second = await tool.get(READERS['Packback']?.(link) ?? '');
   assert.match(String(second.headers['link']), /rel="prev"/);
 });
@@ -129,6 +139,9 @@ test('AGS §4 Accept is never a reason to refuse, and the vendor type always com
     const one = await tool.call('GET', id, { headers });
     assert.equal(one.headers['content-type']?.split(';')[0], 'application/vnd.ims.lis.v2.lineitem+json');
     const results = await tool.call('GET', `${id}/results`, { headers });
-    assert.equal(results.headers['content-type']?.split(';')[0], 'application/vnd.ims.lis.v2.resultcontainer+json');
+    assert.equal(
+      results.headers['content-type']?.split(';')[0],
+      'application/vnd.ims.lis.v2.resultcontainer+json',
+    );
   }
 });

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Answer, type Document, held } from '../exchange/world.ts';
-import { assertProblem, at, containerOf, deskOn, LINE_ITEM, openDesk, PUBLIC_URL, sourcedIdIn } from './desk.ts';
+import {
+  assertProblem,
+  at,
+  containerOf,
+  deskOn,
+  LINE_ITEM,
+  openDesk,
+  PUBLIC_URL,
+  sourcedIdIn,
+} from './desk.ts';
 
 const EXTENSION = 'https://tool.example/ags/attempts';
 const REVIEW = { reviewableStatus: ['Submitted', 'None'], label: 'See', custom: { a: '1' } };
@@ -14,7 +23,10 @@ const MEMBERS: Readonly<Record<string, readonly [Document, Document]>> = {
     { resourceId: 'r'.repeat(256) },
     { resourceId: 'r'.repeat(256) },
   ],
-  'AGS §3.2.10 an unset resourceId is left out, never null': [{ resourceId: null }, { resourceId: undefined }],
+  'AGS §3.2.10 an unset resourceId is left out, never null': [
+    { resourceId: null },
+    { resourceId: undefined },
+  ],
   'AGS §3.2.11 tag is kept as it is': [{ tag: 'Grade' }, { tag: 'Grade' }],
   'AGS §3.2.11 an unset tag is left out, never null': [{ tag: null }, { tag: undefined }],
   'AGS §3.2.9 resourceLinkId is kept': [{ resourceLinkId: 'link-1' }, { resourceLinkId: 'link-1' }],
@@ -37,7 +49,10 @@ const MEMBERS: Readonly<Record<string, readonly [Document, Document]>> = {
   'AGS §3.2.14 gradesReleased false is false': [{ gradesReleased: false }, { gradesReleased: false }],
   'AGS §1.3 submissionReview is kept': [{ submissionReview: REVIEW }, { submissionReview: REVIEW }],
   'AGS §1.3 submissionReview is never null': [{ submissionReview: null }, { submissionReview: undefined }],
-  'AGS §3.1.2 extensions with a URL as name are kept': [{ [EXTENSION]: { max: 3 } }, { [EXTENSION]: { max: 3 } }],
+  'AGS §3.1.2 extensions with a URL as name are kept': [
+    { [EXTENSION]: { max: 3 } },
+    { [EXTENSION]: { max: 3 } },
+  ],
   'AGS §1.3 plain unknown members are no reason to refuse': [{ ltiLinkId: '1', dueAt: 5 }, {}],
 };
 
@@ -46,7 +61,10 @@ test('AGS §3.2 the members of a line item', async (t) => {
   for (const [name, [sent, expected]] of Object.entries(MEMBERS)) {
     await t.test(name, async () => {
       const body = { label: 'Quiz', scoreMaximum: 10, ...sent };
-      const created = await tool.call('POST', containerOf(), { body, headers: { 'content-type': LINE_ITEM } });
+      const created = await tool.call('POST', containerOf(), {
+        body,
+        headers: { 'content-type': LINE_ITEM },
+      });
       assert.equal(created.status, 201, created.text);
       const id = String(created.body['id']);
       const replaced = await tool.put(id, body);
@@ -57,7 +75,10 @@ test('AGS §3.2 the members of a line item', async (t) => {
           if (value === undefined) assert.ok(!(member in shown), `${member} is there`);
         }
       }
-      assert.deepEqual((await tool.list()).find((item) => item['id'] === id), replaced.body);
+      assert.deepEqual(
+        (await tool.list()).find((item) => item['id'] === id),
+        replaced.body,
+      );
     });
   }
 });
@@ -133,7 +154,13 @@ test('AGS §3.2.9 a resource link that is not of the context is 404, on creating
 
 test('AGS §3.2.6 PUT is a replacement: what is missing is unset, 200 with the item as applied', async (t) => {
   const { tool } = await openDesk(t);
-  const id = await tool.create({ tag: 't', resourceId: 'r', startDateTime: at(0), gradesReleased: true, [EXTENSION]: 1 });
+  const id = await tool.create({
+    tag: 't',
+    resourceId: 'r',
+    startDateTime: at(0),
+    gradesReleased: true,
+    [EXTENSION]: 1,
+  });
   const answer = await tool.put(id, { id, label: 'Quiz 2', scoreMaximum: 10, tag: 'u' });
   assert.equal(answer.status, 200, answer.text);
   assert.ok(String(answer.headers['content-type']).startsWith(LINE_ITEM));
@@ -147,7 +174,9 @@ test('AGS §3.2.6 id and resourceLinkId do not change; leaving the link out leav
   const other = await tool.create();
   const item = { label: 'Quiz', scoreMaximum: 10 };
   assertProblem(await tool.put(id, { ...item, id: other }), 400, 'INVALID_LINE_ITEM', ['/id']);
-  assertProblem(await tool.put(id, { ...item, resourceLinkId: 'link-2' }), 400, 'INVALID_LINE_ITEM', ['/resourceLinkId']);
+  assertProblem(await tool.put(id, { ...item, resourceLinkId: 'link-2' }), 400, 'INVALID_LINE_ITEM', [
+    '/resourceLinkId',
+  ]);
   assert.equal((await tool.put(id, { ...item, resourceLinkId: 'link-1' })).body['resourceLinkId'], 'link-1');
   assert.equal((await tool.put(id, item)).body['resourceLinkId'], 'link-1');
   assert.equal((await tool.put(id, { ...item, resourceLinkId: null })).body['resourceLinkId'], 'link-1');
@@ -186,6 +215,8 @@ test('AGS §1 a tool sees its own line items of that context alone', async (t) =
     assertProblem(answer, 404, 'LINE_ITEM_NOT_FOUND');
   assert.deepEqual(await drill.list(), []);
   assert.deepEqual(await tool.list('', 'science-7'), []);
-  const { tool: whole } = await deskOn(t, world.sandbox, { contexts: { 'math-101': { ownership: 'class' } } });
+  const { tool: whole } = await deskOn(t, world.sandbox, {
+    contexts: { 'math-101': { ownership: 'class' } },
+  });
   assert.equal((await whole.get(`${containerOf()}/teacher-quiz`)).body['label'], 'Chapter 3 Quiz');
 });

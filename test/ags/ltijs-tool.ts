@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import type { TestContext } from 'node:test';
 import { exportPKCS8 } from 'jose';
 import { inline, makeKey } from '../auth/assertions.ts';
@@ -28,12 +28,19 @@ interface Links {
 /** The Grade service of ltijs 5.9. */
 export interface Grade {
   createLineItem(token: IdToken, item: Document, options?: Document): Promise<Document>;
-  getLineItems(token: IdToken, options?: Document): Promise<Links & { readonly lineItems: readonly Document[] }>;
+  getLineItems(
+    token: IdToken,
+    options?: Document,
+  ): Promise<Links & { readonly lineItems: readonly Document[] }>;
   getLineItemById(token: IdToken, id: unknown): Promise<Document>;
   updateLineItemById(token: IdToken, id: unknown, item: Document): Promise<Document>;
   deleteLineItemById(token: IdToken, id: unknown): Promise<boolean>;
   submitScore(token: IdToken, id: unknown, score: Document): Promise<Document>;
-  getScores(token: IdToken, id: unknown, options?: Document): Promise<Links & { readonly scores: readonly Document[] }>;
+  getScores(
+    token: IdToken,
+    id: unknown,
+    options?: Document,
+  ): Promise<Links & { readonly scores: readonly Document[] }>;
 }
 
 type Maker<Made> = new (...parts: readonly unknown[]) => Made;
@@ -51,7 +58,8 @@ interface Row {
 function createDatabase(): object {
   let rows: readonly Row[] = [];
   const fits = (row: Row, collection: string, query: Document = {}): boolean =>
-    row.collection === collection && Object.entries(query).every(([member, value]) => row.item[member] === value);
+    row.collection === collection &&
+    Object.entries(query).every(([member, value]) => row.item[member] === value);
   const insert = (collection: string, ...items: readonly (Document | undefined)[]): void => {
     rows = [...rows, { collection, item: Object.assign({ createdAt: Date.now() }, ...items) }];
   };
@@ -63,7 +71,8 @@ function createDatabase(): object {
       const found = rows.filter((row) => fits(row, collection, query)).map(({ item }) => item);
       return found.length > 0 ? found : false;
     },
-    Insert: async (_key: unknown, collection: string, item: Document, index?: Document) => insert(collection, item, index),
+    Insert: async (_key: unknown, collection: string, item: Document, index?: Document) =>
+      insert(collection, item, index),
     Replace: async (_key: unknown, collection: string, query: Document, item: Document, index?: Document) => {
       remove(collection, query);
       insert(collection, item, index);

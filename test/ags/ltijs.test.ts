@@ -23,7 +23,11 @@ test('ltijs: the whole round with its own Grade service', async (t) => {
   assert.deepEqual(await labels({ tag: 'none' }), []);
   assert.deepEqual(await labels({ id: other['id'] }), ['Other']);
 
-  const updated = await grade.updateLineItemById(token, created['id'], { ...QUIZ, label: 'Quiz 2', scoreMaximum: 20 });
+  const updated = await grade.updateLineItemById(token, created['id'], {
+    ...QUIZ,
+    label: 'Quiz 2',
+    scoreMaximum: 20,
+  });
   assert.equal(updated['label'], 'Quiz 2');
   assert.equal(updated['resourceLinkId'], 'link-1');
 
@@ -31,14 +35,22 @@ test('ltijs: the whole round with its own Grade service', async (t) => {
   await grade.submitScore(token, created['id'], { ...DONE, userId: 'student-2', scoreGiven: 5 });
   const { scores } = await grade.getScores(token, created['id']);
   assert.deepEqual(
-    scores.map(({ userId, resultScore, resultMaximum, scoreOf }) => [userId, resultScore, resultMaximum, scoreOf]),
+    scores.map(({ userId, resultScore, resultMaximum, scoreOf }) => [
+      userId,
+      resultScore,
+      resultMaximum,
+      scoreOf,
+    ]),
     [
       ['student-1', 0, 20, created['id']],
       ['student-2', 5, 20, created['id']],
     ],
   );
   const one = await grade.getScores(token, created['id'], { userId: 'student-2' });
-  assert.deepEqual(one.scores.map(({ userId }) => userId), ['student-2']);
+  assert.deepEqual(
+    one.scores.map(({ userId }) => userId),
+    ['student-2'],
+  );
 
   assert.equal(await grade.deleteLineItemById(token, created['id']), true);
   assert.deepEqual(await labels(), ['Other']);
@@ -49,7 +61,8 @@ test('ltijs: the whole round with its own Grade service', async (t) => {
 
 test('ltijs: follows the page links of line items and of scores', async (t) => {
   const { grade, token } = await openLtijs(t);
-  for (const label of ['A', 'B', 'C']) await grade.createLineItem(token, { label, scoreMaximum: 10, tag: 'x&y' });
+  for (const label of ['A', 'B', 'C'])
+    await grade.createLineItem(token, { label, scoreMaximum: 10, tag: 'x&y' });
   const first = await grade.getLineItems(token, { limit: 2, tag: 'x&y' });
   assert.equal(first.lineItems.length, 2);
   assert.equal(first.prev, undefined);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Answer, Document } from '../exchange/world.ts';
-import { type AgsTool, assertProblem, listIn, openDesk, sourcedIdIn, type Desk } from './desk.ts';
+import { type AgsTool, assertProblem, type Desk, listIn, openDesk, sourcedIdIn } from './desk.ts';
 
 /** The address of a rel in a Link header, as pylti1.3 finds it: in the header in lower case. */
 export function lowerCased({ headers }: Answer, rel = 'next'): string | undefined {
@@ -39,7 +39,10 @@ test('AGS §3.3.4 limit and Link: pages that survive lower-casing hold every res
   const desk = await openDesk(t, { sandbox: { students: 7 } });
   const id = await graded(desk, 7);
   const pages = await follow(desk.tool, `${id}/results?limit=3`);
-  assert.deepEqual(pages.map((page) => page.length), [3, 3, 1]);
+  assert.deepEqual(
+    pages.map((page) => page.length),
+    [3, 3, 1],
+  );
   const users = pages.flat().map(({ userId }) => userId);
   assert.equal(new Set(users).size, 7);
   for (const page of pages) for (const { scoreOf } of page) assert.equal(scoreOf, id);
@@ -60,7 +63,10 @@ test('AGS §3.3.4 a page link of one user stays with that user', async (t) => {
   const desk = await openDesk(t);
   const id = await graded(desk, 3);
   const answer = await desk.tool.get(`${id}/results?user_id=student-2&limit=1`);
-  assert.deepEqual(listIn(answer).map(({ userId }) => userId), ['student-2']);
+  assert.deepEqual(
+    listIn(answer).map(({ userId }) => userId),
+    ['student-2'],
+  );
   assert.equal(answer.headers['link'], undefined);
 });
 
@@ -72,7 +78,13 @@ test('AGS §3.3.4 a page link is no way into a line item of another tool, and a 
   const drill = await desk.as('drill');
   const own = await drill.create();
   assertProblem(await drill.get(`${own}/results?page=${page}`), 404, 'LINE_ITEM_NOT_FOUND');
-  for (const bad of ['zz', '', 'abc', Buffer.from('[]').toString('hex'), Buffer.from('{"filter":1}').toString('hex')])
+  for (const bad of [
+    'zz',
+    '',
+    'abc',
+    Buffer.from('[]').toString('hex'),
+    Buffer.from('{"filter":1}').toString('hex'),
+  ])
     assertProblem(await desk.tool.get(`${id}/results?page=${bad}`), 400, 'INVALID_QUERY', ['?page']);
 });
 
@@ -88,7 +100,10 @@ test('AGS §3.3 every page of the upstream is read', async (t) => {
   assert.equal(results.length, students);
   const pages = desk.world.calls().filter(({ path }) => path.includes('/results?'));
   assert.equal(pages.length, 2);
-  assert.deepEqual((await desk.tool.results(id, '?user_id=student-1099')).map(({ resultScore }) => resultScore), [1099]);
+  assert.deepEqual(
+    (await desk.tool.results(id, '?user_id=student-1099')).map(({ resultScore }) => resultScore),
+    [1099],
+  );
 });
 
 test('the LTIAAS face pages through its results with next', async (t) => {

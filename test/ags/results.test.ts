@@ -23,7 +23,8 @@ test('AGS §3.3.3 the members of a result', async (t) => {
 
 /** Each name is a row of the table of results; what it says must hold of every result there is. */
 const ROWS: Readonly<Record<string, (result: Document, id: string) => boolean>> = {
-  'AGS §3.3.3 id is an absolute URL': ({ id }) => URL.canParse(String(id)) && String(id).startsWith(PUBLIC_URL),
+  'AGS §3.3.3 id is an absolute URL': ({ id }) =>
+    URL.canParse(String(id)) && String(id).startsWith(PUBLIC_URL),
   'AGS §3.3.3 scoreOf is the id of the line item': ({ scoreOf }, id) => scoreOf === id,
   'AGS §3.3.3 userId is a string': ({ userId }) => typeof userId === 'string',
   'AGS §3.3.3 resultScore is a number or absent': (result) =>
@@ -126,9 +127,17 @@ test('AGS §3.3 several rows of one student are one result', async (t) => {
     await t.test(name, async () => {
       const id = await tool.create();
       for (const [sourcedId, scoreDate, score] of rows)
-        entered(world, id, { sourcedId: `${sourcedId}-${sourcedIdIn(id)}`, student: 'student-2', scoreDate, score });
+        entered(world, id, {
+          sourcedId: `${sourcedId}-${sourcedIdIn(id)}`,
+          student: 'student-2',
+          scoreDate,
+          score,
+        });
       const results = await tool.results(id);
-      assert.deepEqual(results.map(({ resultScore }) => resultScore), [expected]);
+      assert.deepEqual(
+        results.map(({ resultScore }) => resultScore),
+        [expected],
+      );
     });
   }
 });
@@ -140,9 +149,10 @@ test('AGS §3.3.4 user_id: at most one result, an empty list when there is none'
   const of = async (userId: string): Promise<unknown[]> =>
     (await tool.results(id, `?user_id=${encodeURIComponent(userId)}`)).map((result) => result['userId']);
   assert.deepEqual(await of('student-2'), ['student-2']);
-  for (const nobody of ['student-3', 'student-91', 'teacher-1', "o'neil", '*']) assert.deepEqual(await of(nobody), []);
-  const query = world.calls().findLast(({ path }) => path.includes('/results?'))?.path ?? '';
-  assert.match(decodeURIComponent(query), /student\.sourcedId='student-3'|student\.sourcedId='student-2'/);
+  for (const nobody of ['student-3', 'student-91', 'teacher-1', "o'neil", '*'])
+    assert.deepEqual(await of(nobody), []);
+  const queries = world.calls().map(({ path }) => decodeURIComponent(path));
+  assert.ok(queries.some((query) => query.includes("student.sourcedId='student-2'")));
   assert.equal((await tool.results(id, '?user_id=')).length, 2, 'a blank filter filters nothing');
 });
 
@@ -164,8 +174,14 @@ test('AGS §3.3 results of another line item are never shown, nor those of anoth
   const [one, other] = [await tool.create(), await tool.create()];
   await tool.grade(one, { scoreGiven: 1 });
   await tool.grade(other, { scoreGiven: 2, userId: 'student-2' });
-  assert.deepEqual((await tool.results(one)).map(({ userId }) => userId), ['student-1']);
-  assert.deepEqual((await tool.results(other)).map(({ userId }) => userId), ['student-2']);
+  assert.deepEqual(
+    (await tool.results(one)).map(({ userId }) => userId),
+    ['student-1'],
+  );
+  assert.deepEqual(
+    (await tool.results(other)).map(({ userId }) => userId),
+    ['student-2'],
+  );
 });
 
 test('AGS §3.3 a line item that is gone or of another tool has no results', async (t) => {
@@ -187,10 +203,14 @@ test('both families: scores go to the assessment results where the context says 
   const id = await tool.create();
   await tool.grade(id, { scoreGiven: 0, comment: 'x' });
   const result = world.sandbox.find('assessmentResults', resultIdOf(world));
-  assert.equal((result?.['assessmentLineItem'] as Document)['sourcedId'], sourcedIdIn(id));
-  assert.deepEqual([result?.['score'], result?.['scoreStatus'], result?.['comment']], [0, 'fully graded', 'x']);
+  assert.ok(result);
+  assert.equal((result['assessmentLineItem'] as Document)['sourcedId'], sourcedIdIn(id));
+  assert.deepEqual([result['score'], result['scoreStatus'], result['comment']], [0, 'fully graded', 'x']);
   entered(world, id, { sourcedId: 'ar-2', student: 'student-2', score: 4 }, 'assessmentResults');
-  assert.deepEqual((await tool.results(id)).map(({ resultScore }) => resultScore), [0, 4]);
+  assert.deepEqual(
+    (await tool.results(id)).map(({ resultScore }) => resultScore),
+    [0, 4],
+  );
   assert.equal((await tool.results(id, '?user_id=student-2'))[0]?.['resultScore'], 4);
 });
 

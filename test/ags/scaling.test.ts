@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Document, World } from '../exchange/world.ts';
-import { type AgsTool, at, deskOn, edit, held, openDesk, resultIn, resultWrites, sourcedIdIn } from './desk.ts';
+import {
+  type AgsTool,
+  at,
+  deskOn,
+  edit,
+  held,
+  openDesk,
+  resultIn,
+  resultWrites,
+  sourcedIdIn,
+} from './desk.ts';
 
 /** The line item's maximum, the score, and what it is on the line item's scale. */
 const SCALED: Readonly<Record<string, readonly [number, number, number, number]>> = {
@@ -116,7 +126,8 @@ test("AGS §3.2.6 a teacher's own results and edits are rescaled too, each once"
 test('AGS §3.2.6 a rescaling that broke off is finished by the same PUT, and no score is scaled twice', async (t) => {
   const { world, tool } = await openDesk(t, { sandbox: { students: 12 } });
   const id = await tool.create({ scoreMaximum: 10 });
-  for (let student = 1; student <= 12; student++) await tool.grade(id, { userId: `student-${student}`, scoreGiven: student });
+  for (let student = 1; student <= 12; student++)
+    await tool.grade(id, { userId: `student-${student}`, scoreGiven: student });
   world.sandbox.inject({ kind: 'status', status: 500, method: 'PUT', path: '/lineItems/', times: 3 });
   const broken = await tool.put(id, { label: 'Quiz', scoreMaximum: 20 });
   assert.equal(broken.status, 502, broken.text);
@@ -186,4 +197,16 @@ test('AGS §3.2.6 rescaling holds in the assessment family', async (t) => {
   await replaced(tool, id, 3);
   assert.equal(resultIn(world, 'student-1', 'assessmentResults')['score'], 1);
   assert.equal(await score(tool, id), 1);
+});
+
+test('AGS §3.2.6 a line item that has no maximum in OneRoster can be given one', async (t) => {
+  const { world, tool } = await openDesk(t, { config: { contexts: { 'math-101': { ownership: 'class' } } } });
+  const id = await tool.create();
+  const { resultValueMax: _, ...lineItem } = held(world, sourcedIdIn(id));
+  world.sandbox.put('lineItems', lineItem);
+  const shown = Number((await tool.get(id)).body['scoreMaximum']);
+  assert.ok(shown > 0);
+  entered(world, id, { student: 'student-2', score: shown / 2 });
+  await replaced(tool, id, 30);
+  assert.equal(await score(tool, id), 15);
 });

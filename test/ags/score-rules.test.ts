@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Document } from '../exchange/world.ts';
-import { at, edit, openDesk, resultIn } from './desk.ts';
+import { at, edit, held, openDesk, resultIn, sourcedIdIn } from './desk.ts';
 
 const CLEARING: Readonly<Record<string, Document>> = {
   'AGS §3.4.4 an absent scoreGiven clears': { scoreGiven: undefined, scoreMaximum: undefined },
@@ -132,7 +132,11 @@ test('AGS §3.4 submission', async (t) => {
     await t.test(name, async () => {
       const id = await tool.create();
       for (const [index, { activity, submission, known }] of steps.entries()) {
-        await tool.grade(id, { activityProgress: activity, timestamp: at(index), ...(submission && { submission }) });
+        await tool.grade(id, {
+          activityProgress: activity,
+          timestamp: at(index),
+          ...(submission && { submission }),
+        });
         assert.deepEqual(submissionIn(resultIn(world)), known, `after ${activity}`);
       }
     });
@@ -181,4 +185,12 @@ test('AGS §3.4 scoringUserId is kept and given back, and goes with the score th
   assert.match(JSON.stringify(resultIn(world)['metadata']), /grader-7/);
   await tool.grade(id, { timestamp: at(1) });
   assert.equal((await tool.results(id))[0]?.['scoringUserId'], undefined);
+});
+
+test('AGS §3.4 an end that a teacher has set in OneRoster counts', async (t) => {
+  const { world, tool } = await openDesk(t);
+  const id = await tool.create();
+  world.sandbox.put('lineItems', { ...held(world, sourcedIdIn(id)), assignDate: at(-9), dueDate: DUE });
+  await tool.grade(id, { submission: { submittedAt: at(101) } });
+  assert.equal(resultIn(world)['late'], 'true');
 });

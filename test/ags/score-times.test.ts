@@ -19,7 +19,12 @@ test('AGS §3.4.9 an older timestamp is 409 and names the one that stands', asyn
 test('AGS §4 an equal timestamp with the same content is 200 without a second write', async (t) => {
   const { world, tool } = await openDesk(t);
   const id = await tool.create();
-  const score = { timestamp: at(0), comment: 'x', submission: { submittedAt: at(0) }, 'https://t.example/a': [1] };
+  const score = {
+    timestamp: at(0),
+    comment: 'x',
+    submission: { submittedAt: at(0) },
+    'https://t.example/a': [1],
+  };
   await tool.grade(id, score);
   const before = resultWrites(world);
   await tool.grade(id, score);
@@ -32,7 +37,12 @@ test('AGS §4 an equal timestamp with other content is 409', async (t) => {
   const { world, tool } = await openDesk(t);
   const id = await tool.create();
   await tool.grade(id);
-  for (const members of [{ scoreGiven: 9 }, { comment: 'x' }, { scoreGiven: null }, { gradingProgress: 'Pending' }]) {
+  for (const members of [
+    { scoreGiven: 9 },
+    { comment: 'x' },
+    { scoreGiven: null },
+    { gradingProgress: 'Pending' },
+  ]) {
     assertProblem(await tool.score(id, members), 409, 'SCORE_CONFLICT');
   }
   assert.equal(resultWrites(world), 1);
@@ -79,7 +89,9 @@ test('AGS §4 a timestamp in the future is taken within five minutes, and refuse
   const ahead = (milliseconds: number): string => new Date(world.now() + milliseconds).toISOString();
   await tool.grade(id, { timestamp: ahead(4 * MINUTE) });
   assertProblem(await tool.score(id, { timestamp: ahead(6 * MINUTE) }), 400, 'INVALID_SCORE', ['/timestamp']);
-  assertProblem(await tool.score(id, { timestamp: '9999-12-31T23:59:59Z' }), 400, 'INVALID_SCORE', ['/timestamp']);
+  assertProblem(await tool.score(id, { timestamp: '9999-12-31T23:59:59Z' }), 400, 'INVALID_SCORE', [
+    '/timestamp',
+  ]);
 });
 
 test('one writer per line item and student: 50 scores at once end with the newest', async (t) => {
@@ -140,4 +152,19 @@ test('LTIAAS adds the timestamp: scores without one follow each other', async (t
   assert.equal(resultIn(world)['score'], 5);
   const named = await ltiaas.call('POST', path, { body: { ...score, timestamp: at(0) } });
   assert.equal(named.status, 409, named.text);
+});
+
+test('LTIAAS adds the timestamp: scores of the same millisecond, and after one from a clock that is ahead', async (t) => {
+  const { world, tool } = await openDesk(t);
+  const id = await tool.create();
+  const ltiaas = await world.as();
+  const path = `/api/lineitems/${encodeURIComponent(id)}/scores`;
+  const { timestamp: _, ...score } = scoreOf();
+  await tool.grade(id, { timestamp: new Date(world.now() + 2 * MINUTE).toISOString(), scoreGiven: 1 });
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  for (const scoreGiven of [3, 4]) {
+    const answer = await ltiaas.call('POST', path, { body: { ...score, scoreGiven } });
+    assert.equal(answer.status, 204, answer.text);
+    assert.equal(resultIn(world)['score'], scoreGiven);
+  }
 });

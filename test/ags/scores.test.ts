@@ -13,7 +13,10 @@ const REFUSED: Readonly<Record<string, readonly [Document, readonly string[]]>> 
   'AGS §3.4.2 userId is not blank': [{ userId: '' }, ['/userId']],
   'AGS §3.4.2 userId has at most 255 characters': [{ userId: LONG }, ['/userId']],
   'AGS §3.4.7 activityProgress is required': [{ activityProgress: undefined }, ['/activityProgress']],
-  'AGS §3.4.7 activityProgress is one of five words': [{ activityProgress: 'completed' }, ['/activityProgress']],
+  'AGS §3.4.7 activityProgress is one of five words': [
+    { activityProgress: 'completed' },
+    ['/activityProgress'],
+  ],
   'AGS §3.4.8 gradingProgress is required': [{ gradingProgress: null }, ['/gradingProgress']],
   'AGS §3.4.8 gradingProgress is one of five words': [{ gradingProgress: 'Graded' }, ['/gradingProgress']],
   'AGS §3.4.9 timestamp is required': [{ timestamp: undefined }, ['/timestamp']],
@@ -91,7 +94,10 @@ const TAKEN: Readonly<Record<string, readonly [Document, Document]>> = {
     { score: 30 },
   ],
   'AGS §3.4.4 a zero is a score': [{ scoreGiven: 0 }, { score: 0, scoreStatus: 'fully graded' }],
-  'AGS §3.4.4 decimals are exact: 0.1 of 0.3 on 10': [{ scoreGiven: 0.1, scoreMaximum: 0.3 }, { score: 10 / 3 }],
+  'AGS §3.4.4 decimals are exact: 0.1 of 0.3 on 10': [
+    { scoreGiven: 0.1, scoreMaximum: 0.3 },
+    { score: 10 / 3 },
+  ],
   'AGS §3.4.4 decimals are exact: 0.7 of 1 on 10': [{ scoreGiven: 0.7, scoreMaximum: 1 }, { score: 7 }],
   'AGS §3.4.4 decimals are exact: 0.29 of 1 on 10': [{ scoreGiven: 0.29, scoreMaximum: 1 }, { score: 2.9 }],
   'AGS §3.4.9 a timestamp with an hour-only offset': [
@@ -108,7 +114,10 @@ const TAKEN: Readonly<Record<string, readonly [Document, Document]>> = {
   ],
   'AGS §3.4.5 a comment': [{ comment: 'Well done' }, { comment: 'Well done' }],
   'AGS §3.1.2 extensions with a URL as name': [{ [EXTENSION]: { n: 1 } }, { score: 8 }],
-  'AGS §1.3 plain unknown members are no reason to refuse': [{ dueAt: 1, submissionReview: null }, { score: 8 }],
+  'AGS §1.3 plain unknown members are no reason to refuse': [
+    { dueAt: 1, submissionReview: null },
+    { score: 8 },
+  ],
 };
 
 test('a score that is valid reaches OneRoster', async (t) => {
@@ -127,7 +136,10 @@ test('a score that is valid reaches OneRoster', async (t) => {
 test('AGS §3.1.2 extensions of a score are kept in the metadata of the result', async (t) => {
   const { world, tool } = await openDesk(t);
   await tool.grade(await tool.create(), { [EXTENSION]: { n: [1, null] } });
-  assert.match(JSON.stringify(resultIn(world)['metadata']), /"https:\/\/tool\.example\/ags\/attempt":\{"n":\[1,null\]\}/);
+  assert.match(
+    JSON.stringify(resultIn(world)['metadata']),
+    /"https:\/\/tool\.example\/ags\/attempt":\{"n":\[1,null\]\}/,
+  );
 });
 
 test('AGS §1.3 plain unknown members never pass for what the gateway works out itself', async (t) => {
@@ -148,7 +160,10 @@ test('AGS §4 score success is 200 with a small JSON body; LTIAAS answers 204', 
   const answer = await tool.score(id);
   assert.equal(answer.status, 200);
   assert.match(String(answer.headers['content-type']), /json/);
-  assert.match(String(answer.body['resultUrl']), /^https:\/\/grades\.example\/lti\/contexts\/math-101\/lineitems\//);
+  assert.match(
+    String(answer.body['resultUrl']),
+    /^https:\/\/grades\.example\/lti\/contexts\/math-101\/lineitems\//,
+  );
   const ltiaas = await world.as();
   const path = `/api/lineitems/${encodeURIComponent(id)}/scores`;
   const other = await ltiaas.call('POST', path, { body: scoreOf({ timestamp: at(1) }) });
@@ -179,7 +194,10 @@ test('AGS §4 request media types: the vendor type and JSON, any case and parame
     assert.equal(answer.status, 200, `${type}: ${answer.text}`);
   }
   for (const type of ['text/plain', LINE_ITEM, 'application/x-www-form-urlencoded']) {
-    const answer = await tool.call('POST', `${id}/scores`, { body: scoreOf(), headers: { 'content-type': type } });
+    const answer = await tool.call('POST', `${id}/scores`, {
+      body: scoreOf(),
+      headers: { 'content-type': type },
+    });
     assertProblem(answer, 415, 'UNSUPPORTED_MEDIA_TYPE');
   }
 });
@@ -197,7 +215,10 @@ test('AGS §3.4.7 and §3.4.8: every pair of progress words has a status that On
       seconds++;
       await tool.grade(id, { activityProgress, gradingProgress, timestamp: at(seconds) });
       const { scoreStatus, score } = resultIn(world);
-      assert.ok(STATUSES.includes(String(scoreStatus)), `${activityProgress} ${gradingProgress}: ${scoreStatus}`);
+      assert.ok(
+        STATUSES.includes(String(scoreStatus)),
+        `${activityProgress} ${gradingProgress}: ${scoreStatus}`,
+      );
       assert.equal(scoreStatus === 'fully graded', gradingProgress === 'FullyGraded');
       assert.equal(score, 8);
     }

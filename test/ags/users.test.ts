@@ -9,7 +9,11 @@ function by(users: JsonObject): { readonly config: JsonObject } {
   return { config: { contexts: { 'math-101': { users } } } };
 }
 
-const lookup = (field: string, type?: string): JsonObject => ({ by: 'lookup', field, ...(type !== undefined && { type }) });
+const lookup = (field: string, type?: string): JsonObject => ({
+  by: 'lookup',
+  field,
+  ...(type !== undefined && { type }),
+});
 
 /** A strategy, and the LTI user ids under which it knows student-2, a teacher, somebody elsewhere and nobody. */
 const STRATEGIES: Readonly<Record<string, readonly [JsonObject, readonly (string | undefined)[]]>> = {
@@ -22,7 +26,12 @@ const STRATEGIES: Readonly<Record<string, readonly [JsonObject, readonly (string
   'by identifier': [lookup('identifier'), ['S-0002', 'T-0001', 'S-0090', 'S-2']],
   'by email': [
     lookup('email'),
-    ['student-2@lincoln.example', 'teacher-1@lincoln.example', 'student-90@lincoln.example', 'x@lincoln.example'],
+    [
+      'student-2@lincoln.example',
+      'teacher-1@lincoln.example',
+      'student-90@lincoln.example',
+      'x@lincoln.example',
+    ],
   ],
   'by userMasterIdentifier': [
     lookup('userMasterIdentifier'),
@@ -40,7 +49,10 @@ test('users: found by every strategy, given back as the tool knows them, and ref
       const id = await tool.create();
       await tool.grade(id, { userId: known });
       assert.equal(resultIn(world, 'student-2')['score'], 8);
-      assert.deepEqual((await tool.results(id)).map(({ userId }) => userId), [known]);
+      assert.deepEqual(
+        (await tool.results(id)).map(({ userId }) => userId),
+        [known],
+      );
       assert.equal((await tool.results(id, `?user_id=${encodeURIComponent(String(known))}`)).length, 1);
       const refused: readonly (readonly [string | undefined, string])[] = [
         [teacher, 'USER_NOT_STUDENT'],
@@ -70,7 +82,16 @@ test('AGS §4 an unknown user, one who is not enrolled, and no learner are refus
 test('a userId that is like a path, a filter or a prototype finds nobody', async (t) => {
   const { world, tool } = await openDesk(t);
   const id = await tool.create();
-  for (const userId of ['../users', "x' OR status='active", '__proto__', 'constructor', 'a/b?c#d', '.', '..', ' ']) {
+  for (const userId of [
+    '../users',
+    "x' OR status='active",
+    '__proto__',
+    'constructor',
+    'a/b?c#d',
+    '.',
+    '..',
+    ' ',
+  ]) {
     assertProblem(await tool.score(id, { userId }), 404, 'USER_UNKNOWN');
   }
   assert.ok(world.calls().every(({ path }) => !path.includes('/../')));
@@ -107,19 +128,35 @@ test('somebody who has left the class is no reason for ambiguity', async (t) => 
 
 test('userIds of another type do not count', async (t) => {
   const { world, tool } = await openDesk(t, by(lookup('userIds', 'LTI')));
-  changed(world, 'student-2', { userIds: [{ type: 'LDAP', identifier: 'x' }, { type: 'LTI', identifier: 'y' }] });
+  changed(world, 'student-2', {
+    userIds: [
+      { type: 'LDAP', identifier: 'x' },
+      { type: 'LTI', identifier: 'y' },
+    ],
+  });
   const id = await tool.create();
   assertProblem(await tool.score(id, { userId: 'x' }), 404, 'USER_UNKNOWN');
   await tool.grade(id, { userId: 'y' });
-  assert.deepEqual((await tool.results(id)).map(({ userId }) => userId), ['y']);
+  assert.deepEqual(
+    (await tool.results(id)).map(({ userId }) => userId),
+    ['y'],
+  );
 });
 
 test('a student with several userIds is given back under the one that the tool has sent', async (t) => {
   const { world, tool } = await openDesk(t, by(lookup('userIds')));
-  changed(world, 'student-2', { userIds: [{ type: 'LDAP', identifier: 'x' }, { type: 'LTI', identifier: 'y' }] });
+  changed(world, 'student-2', {
+    userIds: [
+      { type: 'LDAP', identifier: 'x' },
+      { type: 'LTI', identifier: 'y' },
+    ],
+  });
   const id = await tool.create();
   await tool.grade(id, { userId: 'y' });
-  assert.deepEqual((await tool.results(id)).map(({ userId }) => userId), ['y']);
+  assert.deepEqual(
+    (await tool.results(id)).map(({ userId }) => userId),
+    ['y'],
+  );
 });
 
 test('the users of a tool go before those of the context', async (t) => {
@@ -133,7 +170,8 @@ test('the users of a tool go before those of the context', async (t) => {
   const id = await tool.create();
   await tool.grade(id, { userId: 'S-0002' });
   await drill.grade(id, { userId: '3' });
-  const users = async (one: typeof tool): Promise<unknown[]> => (await one.results(id)).map(({ userId }) => userId);
+  const users = async (one: typeof tool): Promise<unknown[]> =>
+    (await one.results(id)).map(({ userId }) => userId);
   assert.deepEqual(await users(tool), ['S-0002', 'S-0003']);
   assert.deepEqual(await users(drill), ['2', '3']);
   assertProblem(await drill.score(id, { userId: 'S-0002', timestamp: at(1) }), 404, 'USER_UNKNOWN');
@@ -152,7 +190,10 @@ test("a student whom a tool's strategy does not know is not shown to it under an
   // To drill, "student-1" is student 5: quizzer's student 1 must not pass for that one.
   await tool.grade(id, { userId: 'student-1' });
   await tool.grade(id, { userId: 'student-3' });
-  assert.deepEqual((await drill.results(id)).map(({ userId }) => userId), ['c']);
+  assert.deepEqual(
+    (await drill.results(id)).map(({ userId }) => userId),
+    ['c'],
+  );
 });
 
 test('a class is read once for many scores, and a new student is found after some seconds', async (t) => {
@@ -182,7 +223,12 @@ test('the LTIAAS face refuses the same users with the same codes, and takes a nu
   const id = await tool.create();
   const ltiaas = await world.as();
   const path = `/api/lineitems/${encodeURIComponent(id)}/scores`;
-  const score = { activityProgress: 'Completed', gradingProgress: 'FullyGraded', scoreGiven: 1, scoreMaximum: 1 };
+  const score = {
+    activityProgress: 'Completed',
+    gradingProgress: 'FullyGraded',
+    scoreGiven: 1,
+    scoreMaximum: 1,
+  };
   assert.equal((await ltiaas.call('POST', path, { body: { ...score, userId: 2 } })).status, 204);
   assert.equal(resultIn(world, 'student-2')['score'], 10);
   const codes = { 91: 'USER_NOT_ENROLLED', 4711: 'USER_UNKNOWN' };

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
 import { containerOf, listIn, openDesk, toolOf } from '../ags/desk.ts';
 import { type Answer, openWorld } from '../exchange/world.ts';
-import { ALL_SCOPES, assertion, formOf, inline, makeKey, requestToken, scopes } from './assertions.ts';
+import { ALL_SCOPES, assertion, formOf, inline, requestToken, scopes, sharedKey } from './assertions.ts';
 
 const CONTAINER = containerOf();
 
@@ -67,7 +67,8 @@ test('§2.4 a token that has expired: 401, so that a tool gets a new one', async
 });
 
 function openDeskAgain(world: Parameters<typeof toolOf>[0]): () => Promise<string> {
-  return () => world.gateway.service.keyring.sign('accessToken', { client_id: 'quizzer', scope: ALL_SCOPES }, 60);
+  return () =>
+    world.gateway.service.keyring.sign('accessToken', { client_id: 'quizzer', scope: ALL_SCOPES }, 60);
 }
 
 /** What each operation needs, and what the challenge names. */
@@ -127,7 +128,10 @@ test('the LTIAAS face takes the same token, with the context that it names', asy
   const client = world.with(`Bearer ${tool.token}`);
   const listed = await client.call('GET', '/api/lineitems?context=math-101');
   assert.equal(listed.status, 200, listed.text);
-  assert.deepEqual((listed.body['lineItems'] as { id: string }[]).map((item) => item.id), [id]);
+  assert.deepEqual(
+    (listed.body['lineItems'] as { id: string }[]).map((item) => item.id),
+    [id],
+  );
   const headers = { 'x-lti-context': 'math-101' };
   assert.equal((await client.call('GET', '/api/lineitems', { headers })).status, 200);
   assert.equal((await client.call('GET', '/api/lineitems')).status, 400);
@@ -135,7 +139,7 @@ test('the LTIAAS face takes the same token, with the context that it names', asy
 });
 
 test('§2.5 /.well-known/jwks.json has the public keys, and no private member', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const answer = await world.with(undefined).call('GET', '/.well-known/jwks.json');
   assert.equal(answer.status, 200);
@@ -143,10 +147,14 @@ test('§2.5 /.well-known/jwks.json has the public keys, and no private member', 
   const { keys } = answer.body as unknown as JSONWebKeySet;
   assert.ok(keys.length >= 1);
   for (const published of keys) {
-    for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']) assert.ok(!(secret in published), secret);
+    for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])
+      assert.ok(!(secret in published), secret);
     assert.ok(published.kid && published.alg && published.use === 'sig');
   }
   const granted = await requestToken(world, formOf(await assertion(world, key)));
   const { kid } = decodeProtectedHeader(String(granted.body['access_token']));
-  assert.ok(keys.some((published) => published.kid === kid), 'tokens are signed with a published key');
+  assert.ok(
+    keys.some((published) => published.kid === kid),
+    'tokens are signed with a published key',
+  );
 });

@@ -10,6 +10,7 @@ import {
   makeKey,
   requestToken,
   type Signing,
+  sharedKey,
   TOKEN_URL,
   type ToolKey,
   tokenLog,
@@ -43,7 +44,7 @@ const REFUSED: Readonly<Record<string, (now: number) => Claims>> = {
 };
 
 test('§2.1 each wrong claim is invalid_client, with a reason of its own in the log', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   for (const [name, claims] of Object.entries(REFUSED)) {
     await t.test(name, async () => {
@@ -70,11 +71,14 @@ const ACCEPTED: Readonly<Record<string, (now: number) => Claims>> = {
   'over for less than the skew': (now) => ({ iat: now - 330, exp: now - 30 }),
   'from the future by less than the skew': (now) => ({ iat: now + 30, nbf: now + 30, exp: now + 330 }),
   'no iat': () => ({ iat: undefined }),
-  'a deployment_id and other claims': () => ({ 'https://purl.imsglobal.org/spec/lti/claim/deployment_id': '1', x: [] }),
+  'a deployment_id and other claims': () => ({
+    'https://purl.imsglobal.org/spec/lti/claim/deployment_id': '1',
+    x: [],
+  }),
 };
 
 test('§2.1 what tools send is accepted', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const tools = inline(key)['tools'] as { quizzer: { jwks: { keys: [] } } };
   const quizzer = { ...tools.quizzer, audiences: ['https://api.example/auth/token'] };
   const world = await openWorld(t, { config: { tools: { quizzer } } });
@@ -88,7 +92,7 @@ test('§2.1 what tools send is accepted', async (t) => {
 });
 
 test("an audience of one tool is not another tool's", async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const { quizzer } = inline(key)['tools'] as { quizzer: { jwks: { keys: [] } } };
   const drill = { ...quizzer, audiences: ['https://api.example/auth/token'] };
   const world = await openWorld(t, { config: { tools: { quizzer, drill } } });
@@ -97,7 +101,7 @@ test("an audience of one tool is not another tool's", async (t) => {
 });
 
 test('§2.1 a wrong aud is told which one is expected', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const signed = await assertion(world, key, { claims: { aud: 'https://elsewhere.example' } });
   const { body } = await requestToken(world, formOf(signed));
@@ -120,7 +124,12 @@ function encoded(value: object): string {
 }
 
 /** The claims of a right assertion under another header, with a signature of the caller's. */
-async function forged(world: World, key: ToolKey, header: object, sign: (input: string) => string): Promise<string> {
+async function forged(
+  world: World,
+  key: ToolKey,
+  header: object,
+  sign: (input: string) => string,
+): Promise<string> {
   const [, payload] = (await assertion(world, key)).split('.');
   const input = `${encoded(header)}.${payload}`;
   return `${input}.${sign(input)}`;
@@ -159,7 +168,7 @@ function hmac(secret: string, input: string): string {
 }
 
 test('§2.1 forgeries are refused', async (t) => {
-  const key = await makeKey('RS256');
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   for (const [name, forge] of Object.entries(FORGERIES)) {
     await t.test(name, async () => {
@@ -172,7 +181,7 @@ test('§2.1 forgeries are refused', async (t) => {
 });
 
 test('none, HS256, a foreign key, a replayed jti and an expired assertion have five reasons in the log', async (t) => {
-  const key = await makeKey('RS256');
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const now = Math.floor(world.now() / 1000);
   const good = await assertion(world, key);
@@ -189,7 +198,7 @@ test('none, HS256, a foreign key, a replayed jti and an expired assertion have f
 });
 
 test('§2.1 a jti is good once, until the assertion is over, and per tool', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const { quizzer } = inline(key)['tools'] as { quizzer: { jwks: { keys: [] } } };
   const world = await openWorld(t, { config: { tools: { quizzer, drill: quizzer } } });
   const ask = async (claims: Claims): Promise<number> => {
@@ -206,7 +215,7 @@ test('§2.1 a jti is good once, until the assertion is over, and per tool', asyn
 });
 
 test('§2.1 the same assertion 20 times at once is good once', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const signed = await assertion(world, key);
   const answers = await Promise.all(Array.from({ length: 20 }, () => requestToken(world, formOf(signed))));
@@ -214,7 +223,7 @@ test('§2.1 the same assertion 20 times at once is good once', async (t) => {
 });
 
 test('an assertion with a wrong signature takes no jti from the tool', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const foreign = await makeKey(key.alg, key.kid);
   const claims = { jti: 'mine' };
@@ -223,7 +232,7 @@ test('an assertion with a wrong signature takes no jti from the tool', async (t)
 });
 
 test('a tool without keys gets no token, and is told no more than one that is unknown', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const ask = async (clientId: string): Promise<string> => {
     const signed = await assertion(world, key, { claims: { iss: clientId, sub: clientId } });

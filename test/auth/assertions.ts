@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
+import {
+  exportJWK,
+  type GenerateKeyPairResult,
+  generateKeyPair,
+  type JWK,
+  type JWTPayload,
+  SignJWT,
+} from 'jose';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import { type Answer, type Document, PUBLIC_URL, type World } from '../exchange/world.ts';
 
@@ -31,6 +38,15 @@ export async function makeKey(alg = 'ES256', kid: string = randomUUID()): Promis
   return { alg, kid, pair, open: { ...(jwk as JsonObject), kid, alg, use: 'sig' } };
 }
 
+const SHARED = new Map<string, Promise<ToolKey>>();
+
+/** The key pair of one algorithm that the tests of a file share: a configuration that is the same is checked once. */
+export function sharedKey(alg = 'ES256'): Promise<ToolKey> {
+  const key = SHARED.get(alg) ?? makeKey(alg);
+  SHARED.set(alg, key);
+  return key;
+}
+
 /** The part of the configuration that gives the tool `quizzer` these keys. */
 export function inline(...keys: readonly ToolKey[]): JsonObject {
   return { tools: { quizzer: { jwks: { keys: keys.map(({ open }) => open) } } } };
@@ -43,7 +59,11 @@ export interface Signing {
 }
 
 /** An assertion as a tool signs it: everything right, except what is changed. */
-export function assertion(world: World, key: ToolKey, { claims = {}, header = {} }: Signing = {}): Promise<string> {
+export function assertion(
+  world: World,
+  key: ToolKey,
+  { claims = {}, header = {} }: Signing = {},
+): Promise<string> {
   const now = Math.floor(world.now() / 1000);
   const right = {
     iss: 'quizzer',
@@ -55,7 +75,9 @@ export function assertion(world: World, key: ToolKey, { claims = {}, header = {}
   };
   const payload = defined({ ...right, ...claims }) as JWTPayload;
   const protectedHeader = defined({ alg: key.alg, typ: 'JWT', kid: key.kid, ...header });
-  return new SignJWT(payload).setProtectedHeader(protectedHeader as { alg: string }).sign(key.pair.privateKey);
+  return new SignJWT(payload)
+    .setProtectedHeader(protectedHeader as { alg: string })
+    .sign(key.pair.privateKey);
 }
 
 function defined(members: Readonly<Record<string, Json | undefined>>): JsonObject {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openWorld } from '../exchange/world.ts';
-import { assertion, formOf, makeKey, requestToken, tokenLog } from './assertions.ts';
+import { assertion, formOf, requestToken, sharedKey, tokenLog } from './assertions.ts';
 import { fetched, startKeyServer } from './key-server.ts';
 
 /** Hosts of this machine and of private networks, in every form that a URL allows; PORT stands for a server's own. */
@@ -37,7 +37,7 @@ const PRIVATE = [
 ];
 
 test('key sets at private addresses are not fetched unless it is configured, however the address is written', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const server = await startKeyServer(t, key);
   const tools = Object.fromEntries(
     PRIVATE.map((host, index) => {
@@ -61,7 +61,7 @@ test('key sets at private addresses are not fetched unless it is configured, how
 });
 
 test('they are fetched when it is configured', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const server = await startKeyServer(t, key);
   for (const host of ['127.0.0.1', 'localhost', '2130706433']) {
     const world = await openWorld(t, { config: fetched(`http://${host}:${server.port}/jwks.json`) });

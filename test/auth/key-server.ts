@@ -18,7 +18,8 @@ export interface KeyServer {
 /** @param host for servers that are to be reached under another address of this machine */
 export async function startKeyServer(t: TestContext, ...keys: readonly ToolKey[]): Promise<KeyServer> {
   let asked = 0;
-  let how: (request: IncomingMessage, response: ServerResponse) => void = (_, response) => void response.end();
+  let how: (request: IncomingMessage, response: ServerResponse) => void = (_, response) =>
+    void response.end();
   const server = createServer((request, response) => {
     asked++;
     how(request, response);

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type Answer, openWorld, type World } from '../exchange/world.ts';
-import { assertion, formOf, inline, makeKey, requestToken, type Signing, type ToolKey, tokenLog } from './assertions.ts';
+import {
+  assertion,
+  formOf,
+  inline,
+  makeKey,
+  requestToken,
+  type Signing,
+  sharedKey,
+  type ToolKey,
+  tokenLog,
+} from './assertions.ts';
 import { fetched, startKeyServer } from './key-server.ts';
 
 async function ask(world: World, key: ToolKey, signing?: Signing): Promise<Answer> {
@@ -15,7 +25,7 @@ function clockOf(t: TestContext): (milliseconds: number) => void {
 }
 
 test('§2.5 keys behind jwksUrl are fetched when they are first needed, and kept', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const server = await startKeyServer(t, key);
   const world = await openWorld(t, { config: fetched(server.url) });
   assert.equal(server.asked(), 0);
@@ -56,7 +66,7 @@ test('§2.5 a key that the tool has taken back is refused when the set is read a
 });
 
 test('§2.5 a set that could not be fetched is fetched again', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const server = await startKeyServer(t);
   const world = await openWorld(t, { config: fetched(server.url) });
   server.answer((_, response) => void response.writeHead(503).end());
@@ -66,11 +76,16 @@ test('§2.5 a set that could not be fetched is fetched again', async (t) => {
 });
 
 /** Key sets as tools have them, and how they sign. */
-const SETS: Readonly<Record<string, (keys: readonly [ToolKey, ToolKey]) => readonly [readonly ToolKey[], Signing]>> = {
+const SETS: Readonly<
+  Record<string, (keys: readonly [ToolKey, ToolKey]) => readonly [readonly ToolKey[], Signing]>
+> = {
   'one key, no kid in the assertion': ([one]) => [[one], { header: { kid: undefined } }],
   'several keys, no kid in the assertion': ([one, two]) => [[two, one], { header: { kid: undefined } }],
   'a key without alg and use': ([one]) => [[bare(one, 'alg', 'use')], {}],
-  'a key without kid, no kid in the assertion': ([one]) => [[bare(one, 'kid')], { header: { kid: undefined } }],
+  'a key without kid, no kid in the assertion': ([one]) => [
+    [bare(one, 'kid')],
+    { header: { kid: undefined } },
+  ],
   'several keys with one kid': ([one, two]) => [[{ ...two, open: { ...two.open, kid: one.kid } }, one], {}],
   'no typ': ([one]) => [[one], { header: { typ: undefined } }],
   'another typ': ([one]) => [[one], { header: { typ: 'client-authentication+jwt' } }],
@@ -82,7 +97,7 @@ function bare(key: ToolKey, ...members: readonly string[]): ToolKey {
 }
 
 test('§2.5 key sets as tools have them, inline and fetched', async (t) => {
-  const keys = [await makeKey('RS256'), await makeKey('RS256')] as const;
+  const keys = [await makeKey(), await makeKey()] as const;
   for (const [name, make] of Object.entries(SETS)) {
     await t.test(name, async (t) => {
       const [set, signing] = make(keys);
@@ -93,7 +108,7 @@ test('§2.5 key sets as tools have them, inline and fetched', async (t) => {
       const other = await openWorld(t, { config: fetched(server.url) });
       const again = await ask(other, keys[0], signing);
       assert.equal(again.status, 200, again.text);
-      const foreign = await makeKey('RS256', keys[0].kid);
+      const foreign = await makeKey('ES256', keys[0].kid);
       assert.equal((await ask(other, foreign, signing)).status, 400);
     });
   }
@@ -113,7 +128,9 @@ test('jwks and jwksUrl together: one of them suffices', async (t) => {
 });
 
 /** What a key server may do wrong, and the word that must tell the administrator in the log. */
-const BROKEN: Readonly<Record<string, readonly [Parameters<Awaited<ReturnType<typeof startKeyServer>>['answer']>[0], RegExp]>> = {
+const BROKEN: Readonly<
+  Record<string, readonly [Parameters<Awaited<ReturnType<typeof startKeyServer>>['answer']>[0], RegExp]>
+> = {
   'answers 500': [(_, response) => void response.writeHead(500).end(), /500/],
   'redirects elsewhere': [
     ({ url }, response) =>
@@ -124,14 +141,17 @@ const BROKEN: Readonly<Record<string, readonly [Parameters<Awaited<ReturnType<ty
   ],
   'answers a web page': [(_, response) => void response.end('<html>'), /JSON/i],
   'answers no key set': [(_, response) => void response.end('{}'), /key ?set|JWKS/i],
-  'answers too much': [(_, response) => void response.end(`{"keys":[],"x":"${'x'.repeat(5000)}"}`), /4096|larger/],
+  'answers too much': [
+    (_, response) => void response.end(`{"keys":[],"x":"${'x'.repeat(5000)}"}`),
+    /4096|larger/,
+  ],
   'never answers': [() => {}, /time|abort/i],
   'never ends': [(_, response) => void response.write('{'), /time|abort/i],
   'hangs up': [({ socket }) => void socket.destroy(), /hang up|ECONNRESET|socket/i],
 };
 
 test('a key set that cannot be had is refused as that, and the log says why', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const server = await startKeyServer(t, key);
   for (const [name, [how, reason]] of Object.entries(BROKEN)) {
     await t.test(name, async (t) => {

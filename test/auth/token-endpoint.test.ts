@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Answer, type Document, openWorld, PUBLIC_URL } from '../exchange/world.ts';
-import { ALL_SCOPES, assertion, formOf, inline, makeKey, requestToken, scopes, tokenLog } from './assertions.ts';
+import {
+  ALL_SCOPES,
+  assertion,
+  formOf,
+  inline,
+  requestToken,
+  scopes,
+  sharedKey,
+  tokenLog,
+} from './assertions.ts';
 
 /** Every answer of the token endpoint is JSON that nobody keeps. */
 function assertRefused(answer: Answer, error: string): void {
@@ -18,7 +27,7 @@ function assertNotKept({ headers }: Answer): void {
 }
 
 test('a right request gets a bearer token: §2.2', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const answer = await requestToken(world, formOf(await assertion(world, key), scopes('score')));
   assert.equal(answer.status, 200, answer.text);
@@ -32,7 +41,7 @@ test('a right request gets a bearer token: §2.2', async (t) => {
 });
 
 test('the life of tokens is configured', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: { ...inline(key), tokens: { lifetime: 90 } } });
   const answer = await requestToken(world, formOf(await assertion(world, key)));
   assert.equal(answer.body['expires_in'], 90);
@@ -73,7 +82,7 @@ function twice(name: string): (form: Record<string, string>) => string {
 }
 
 test('§2.3 wrong parameters: 400, JSON, its own error', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   for (const [name, [change, error]] of Object.entries(FORMS)) {
     await t.test(name, async () => {
@@ -87,7 +96,7 @@ test('§2.3 wrong parameters: 400, JSON, its own error', async (t) => {
 });
 
 test('§2.1 a client_id that is that of the assertion, and parameters nobody knows, do no harm', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const form = { ...formOf(await assertion(world, key)), client_id: 'quizzer', audience: 'x' };
   assert.equal((await requestToken(world, form)).status, 200);
@@ -102,7 +111,7 @@ const MEDIA: Readonly<Record<string, number>> = {
 };
 
 test('§2.1 the body is a form, its type in any case and with parameters', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   for (const [type, status] of Object.entries(MEDIA)) {
     const form = formOf(await assertion(world, key));
@@ -114,7 +123,7 @@ test('§2.1 the body is a form, its type in any case and with parameters', async
 });
 
 test('other methods are 405 with JSON, and a body that is too large is refused with JSON', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   for (const method of ['GET', 'PUT', 'DELETE']) {
     const answer = await world.with(undefined).call(method, '/lti/token');
@@ -128,28 +137,37 @@ test('other methods are 405 with JSON, and a body that is too large is refused w
 });
 
 /** What is asked for, what the tool may have, and what is granted. */
-const GRANTS: Readonly<Record<string, readonly [string, readonly string[] | undefined, string | undefined]>> = {
-  'all that is asked': [ALL_SCOPES, undefined, ALL_SCOPES],
-  'one scope alone, and no other': [scopes('lineitem'), undefined, scopes('lineitem')],
-  'lineitem.readonly grants no lineitem': [scopes('lineitem.readonly'), undefined, scopes('lineitem.readonly')],
-  'down-granting: the part that the tool may have': [ALL_SCOPES, ['score'], scopes('score')],
-  'down-granting: next to scopes of others': [
-    `openid ${scopes('score')} https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly`,
-    undefined,
-    scopes('score'),
-  ],
-  'lineitem implies lineitem.readonly': [scopes('lineitem.readonly'), ['lineitem'], scopes('lineitem.readonly')],
-  'lineitem.readonly does not imply lineitem': [scopes('lineitem'), ['lineitem.readonly'], undefined],
-  'more than one blank': [scopes('score').replace(' ', '  '), undefined, scopes('score')],
-  'a prefix of a scope is none': [scopes('lineite'), undefined, undefined],
-  'a scope with something after it is none': [scopes('lineitem.readonlyx'), undefined, undefined],
-  'scopes are case-sensitive': [scopes('score').toUpperCase(), undefined, undefined],
-  'a scope in a longer word is none': [`x${scopes('score')}`, undefined, undefined],
-  'scopes with commas are none': [scopes('score lineitem').replace(' ', ','), undefined, undefined],
-};
+const GRANTS: Readonly<Record<string, readonly [string, readonly string[] | undefined, string | undefined]>> =
+  {
+    'all that is asked': [ALL_SCOPES, undefined, ALL_SCOPES],
+    'one scope alone, and no other': [scopes('lineitem'), undefined, scopes('lineitem')],
+    'lineitem.readonly grants no lineitem': [
+      scopes('lineitem.readonly'),
+      undefined,
+      scopes('lineitem.readonly'),
+    ],
+    'down-granting: the part that the tool may have': [ALL_SCOPES, ['score'], scopes('score')],
+    'down-granting: next to scopes of others': [
+      `openid ${scopes('score')} https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly`,
+      undefined,
+      scopes('score'),
+    ],
+    'lineitem implies lineitem.readonly': [
+      scopes('lineitem.readonly'),
+      ['lineitem'],
+      scopes('lineitem.readonly'),
+    ],
+    'lineitem.readonly does not imply lineitem': [scopes('lineitem'), ['lineitem.readonly'], undefined],
+    'more than one blank': [scopes('score').replace(' ', '  '), undefined, scopes('score')],
+    'a prefix of a scope is none': [scopes('lineite'), undefined, undefined],
+    'a scope with something after it is none': [scopes('lineitem.readonlyx'), undefined, undefined],
+    'scopes are case-sensitive': [scopes('score').toUpperCase(), undefined, undefined],
+    'a scope in a longer word is none': [`x${scopes('score')}`, undefined, undefined],
+    'scopes with commas are none': [scopes('score lineitem').replace(' ', ','), undefined, undefined],
+  };
 
 test('§2.2 scopes by exact token', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   for (const [name, [asked, allowed, granted]] of Object.entries(GRANTS)) {
     await t.test(name, async (t) => {
       const tools = inline(key)['tools'] as { quizzer: { jwks: { keys: [] } } };
@@ -169,7 +187,7 @@ test('§2.2 scopes by exact token', async (t) => {
 });
 
 test('§2.3 neither answers nor the log hold the assertion or the token', async (t) => {
-  const key = await makeKey();
+  const key = await sharedKey();
   const world = await openWorld(t, { config: inline(key) });
   const good = await assertion(world, key);
   const bad = await assertion(world, key, { claims: { aud: 'https://elsewhere.example' } });
@@ -181,5 +199,9 @@ test('§2.3 neither answers nor the log hold the assertion or the token', async 
     for (const part of secret.split('.')) assert.ok(!told.includes(part), 'a part of a token was told');
   assert.ok(refused.text.includes(PUBLIC_URL), 'the answer names the audience that is expected');
   const logged = tokenLog(world).map(({ status, client }: Document) => [status, client]);
-  assert.deepEqual(logged[0], [200, 'quizzer']);
+  assert.deepEqual(logged, [
+    [200, 'quizzer'],
+    [400, 'quizzer'],
+    [400, 'quizzer'],
+  ]);
 });

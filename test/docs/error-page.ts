@@ -3,7 +3,8 @@ import { ERRORS, type ErrorRow } from '../../src/core/errors.ts';
 const HEAD = `# Errors
 
 Every refusal has a code that stays the same, a sentence about what happened, and one about what to do. A program looks at
-the code; on \`/api\` it stands in \`details.message\` and in \`details.code\` (see [ltiaas.md](ltiaas.md#errors)). "Again?" says
+the code: on \`/api\` it stands in \`details.message\` and in \`details.code\` ([ltiaas.md](ltiaas.md#errors)), on \`/lti\` in
+\`code\` ([ags.md](ags.md#errors)); the token endpoint has the codes of RFC 6749 instead ([ags.md](ags.md#tokens)). "Again?" says
 whether the same request may succeed later without being changed; where \`Retry-After\` comes with the answer, wait that
 long. Every answer carries \`x-request-id\`; the log has the same id, and the cause.
 

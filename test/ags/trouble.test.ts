@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { until } from '../exchange/world.ts';
-import { at, openDesk, resultIn, sourcedIdIn } from './desk.ts';
+import { type Document, until } from '../exchange/world.ts';
+import { assertProblem, at, openDesk, resultIn, scoreOf, sourcedIdIn } from './desk.ts';
 
 test('a line item that is replaced while a score reads it is no reason to fail the score', async (t) => {
   const { world, tool } = await openDesk(t);
@@ -73,4 +73,49 @@ test('an outage while a score is written: the same score again is taken, and the
   await tool.grade(id);
   assert.equal(resultIn(world)['score'], 8);
   assert.equal((await tool.results(id)).length, 1);
+});
+
+test('what OneRoster says against a score is told in the words of the score', async (t) => {
+  const { world, tool } = await openDesk(t);
+  const id = await tool.create();
+  const details = ['score', 'scoreStatus', 'scoreDate', 'comment', 'student.sourcedId'].map((member) => ({
+    path: `result.${member}`,
+    message: 'Not this one',
+  }));
+  world.sandbox.inject({
+    kind: 'status',
+    status: 422,
+    method: 'PUT',
+    path: '/results/',
+    body: 'ims',
+    details,
+  });
+  const answer = await tool.score(id, { comment: 'x' });
+  assertProblem(answer, 422, 'UPSTREAM_REJECTED');
+  const pointers = (answer.body['issues'] as Document[]).map(({ pointer }) => String(pointer));
+  const known = Object.keys(scoreOf({ comment: 'x' })).map((member) => `/${member}`);
+  assert.deepEqual(
+    pointers.filter((pointer) => pointer !== '' && !known.includes(pointer)),
+    [],
+    'these are no members of a score',
+  );
+  assert.ok(pointers.includes('/scoreGiven') && pointers.includes('/comment'), String(pointers));
+});
+
+test('a score that no number can hold is refused, and not written as something else', async (t) => {
+  const { world, tool } = await openDesk(t);
+  const id = await tool.create({ scoreMaximum: 100 });
+  world.sandbox.clearRequests();
+  for (const members of [
+    { scoreGiven: 1e308, scoreMaximum: 1 },
+    { scoreGiven: 1, scoreMaximum: 5e-324 },
+  ]) {
+    const { status, body, text } = await tool.score(id, members);
+    assert.ok(status === 400 || status === 422, text);
+    assert.ok(
+      !text.includes('resultScore'),
+      `a tool knows no resultScore: ${JSON.stringify(body['issues'])}`,
+    );
+  }
+  assert.equal(world.writes().length, 0);
 });
