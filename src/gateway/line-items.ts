@@ -53,9 +53,8 @@ export function saveLineItem(operation: Save, line: LineItemReference, at: At): 
     const found = isNew ? undefined : await lineItems.read(sourcedId, at.call);
     const context = await at.context.placement(at.call);
     const standing = found && writable(found, line, at);
-    // The same POST again, whose first answer was lost on its way.
     if (operation.kind === 'createLineItem' && standing !== undefined)
-      return outcomeOf(standing, at, 'created');
+      return repeated(operation, standing, at);
     admit(operation, standing, at);
     const base = baseOf(operation, { sourcedId, found, line }, at);
     const lineItem = settleLink(operation, standing, at);

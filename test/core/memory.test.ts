@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { MappingRow } from '../../src/core/mapping.ts';
 import { DAY, frozen, NOON, trialOf } from './lenses.ts';
 

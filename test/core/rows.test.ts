@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { MappingRow } from '../../src/core/mapping.ts';
-import { frozen, issuesOf, NOON, trialOf } from './lenses.ts';
+import { issuesOf, NOON, trialOf } from './lenses.ts';
 
 const ROWS: readonly MappingRow[] = [
   { ags: '/label', oneroster: '/title', codec: 'string' },
