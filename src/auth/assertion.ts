@@ -147,7 +147,7 @@ function refusalFor(cause: unknown, { assertion, audience }: Refused): Assertion
   if (cause instanceof errors.JOSEAlgNotAllowed) {
     return new AssertionRefused(
       `the algorithm ${algorithmOf(assertion)} is not allowed`,
-      'The assertion must be signed with RS256 or another RSA or EC algorithm.',
+      'The assertion must be signed with RS256, RS384, RS512, ES256, ES384 or ES512.',
       cause,
     );
   }

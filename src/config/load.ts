@@ -5,7 +5,7 @@ import type { Config, Finding } from './config.ts';
 import { type ContextLenses, crossCheck, type MappingFile } from './cross-check.ts';
 import { substitute } from './environment.ts';
 import { readJsonFile, readShipped } from './files.ts';
-import { compileSchema } from './schema.ts';
+import { compileSchema, type SchemaCheck } from './schema.ts';
 
 /** A configuration that may be run: every link in it names something, every mapping in it is compiled. */
 export interface LoadedConfig {
@@ -54,6 +54,8 @@ export function loadConfigFile(file: string, environment: NodeJS.ProcessEnv): Lo
   };
 }
 
+let configCheck: SchemaCheck | undefined;
+
 /**
  * Checks a configuration document: environment, schema, then what a schema cannot say.
  *
@@ -61,8 +63,8 @@ export function loadConfigFile(file: string, environment: NodeJS.ProcessEnv): Lo
  */
 export function loadConfig(document: Json, file: string, environment: NodeJS.ProcessEnv): LoadResult {
   const substituted = substitute(document, environment, file);
-  const check = compileSchema(readShipped('src/config/config.schema.json'));
-  const findings = [...substituted.findings, ...check(substituted.document, file)];
+  configCheck ??= compileSchema(readShipped('src/config/config.schema.json'));
+  const findings = [...substituted.findings, ...configCheck(substituted.document, file)];
   if (findings.length > 0) return { findings: unique(findings) };
   const config = settle(substituted.document as JsonObject as unknown as Config, dirname(file));
   const checked = crossCheck(config, file);

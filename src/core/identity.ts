@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isObject, type Json, type JsonObject, own } from './json.ts';
 import { valueAt } from './pointer.ts';
 
@@ -19,10 +19,11 @@ const NAMESPACE = Buffer.from('6e1f0c3a7b0d4f5e9a52d1c86b7f4e21', 'hex');
  * @example nameBasedId('quizzer', 'math-101', 'https://lms.example.com/course/1/lineitems/1')
  */
 export function nameBasedId(...names: readonly string[]): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(JSON.stringify(names)).digest();
-  hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
-  hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
-  const hex = hash.toString('hex', 0, 16);
+  const name = Buffer.concat([NAMESPACE, Buffer.from(JSON.stringify(names))]);
+  const digest = hash('sha1', name, 'buffer');
+  digest[6] = ((digest[6] as number) & 0x0f) | 0x50;
+  digest[8] = ((digest[8] as number) & 0x3f) | 0x80;
+  const hex = digest.toString('hex', 0, 16);
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
@@ -52,7 +53,7 @@ export function onceOf(document: JsonObject): string | undefined {
 
 /** A short digest of what a request said. */
 export function digestOf(said: string): string {
-  return createHash('sha256').update(said).digest('base64url').slice(0, 22);
+  return hash('sha256', said, 'base64url').slice(0, 22);
 }
 
 /** The sourcedId of a OneRoster object. */
@@ -102,7 +103,7 @@ function textAt(document: JsonObject, tokens: readonly string[]): string | undef
  * answer them in another one.
  */
 export function entityTag(document: JsonObject): string {
-  return `"${createHash('sha1').update(canonical(document)).digest('base64url')}"`;
+  return `"${hash('sha1', canonical(document), 'base64url')}"`;
 }
 
 /** The text of a value with its members in order: the same JSON has the same text. */

@@ -83,25 +83,27 @@ export const BOUNDS: Bounds = { depth: 24, members: 2_000 };
  */
 export function inspect(document: Json, bounds: Bounds = BOUNDS): Issue | undefined {
   let left = bounds.members;
-  const visit = (value: Json, depth: number, pointer: string): Issue | undefined => {
+  // The way to a finding is put together on the way back: nearly every document has none.
+  const visit = (value: Json, depth: number): Issue | undefined => {
     if (typeof value !== 'object' || value === null) return undefined;
     if (depth >= bounds.depth) {
-      return { pointer, code: 'tooDeep', message: `More than ${bounds.depth} levels of nesting.` };
+      return { pointer: '', code: 'tooDeep', message: `More than ${bounds.depth} levels of nesting.` };
     }
-    for (const [member, item] of Object.entries(value)) {
+    for (const member of Object.keys(value)) {
       if (isForbidden(member)) {
-        return { pointer, code: 'forbiddenMember', message: `A member may not be called ${member}.` };
+        return { pointer: '', code: 'forbiddenMember', message: `A member may not be called ${member}.` };
       }
       if (left-- === 0) {
         return { pointer: '', code: 'tooManyMembers', message: `More than ${bounds.members} members.` };
       }
-      if (typeof item !== 'object' || item === null) continue;
-      const found = visit(item, depth + 1, `${pointer}/${escapeToken(member)}`);
-      if (found !== undefined) return found;
+      const found = visit((value as JsonObject)[member] as Json, depth + 1);
+      if (found === undefined) continue;
+      const isOfWhole = found.code === 'tooManyMembers';
+      return isOfWhole ? found : { ...found, pointer: `/${escapeToken(member)}${found.pointer}` };
     }
     return undefined;
   };
-  return visit(document, 0, '');
+  return visit(document, 0);
 }
 
 /** One RFC 6901 reference token, escaped: `escapeToken('a/b') === 'a~1b'`. */

@@ -41,8 +41,11 @@ const RULES: MemberRules = {
  */
 export function checkLineItem(body: Json | undefined): Checked {
   const checked = checkMembers(body, RULES);
-  if ('issues' in checked) return checked;
-  const issues = datesInOrder(checked.document);
+  const found = 'issues' in checked ? checked.issues : [];
+  const issues = [
+    ...found,
+    ...datesInOrder('document' in checked ? checked.document : isObject(body) ? body : {}),
+  ];
   return issues.length > 0 ? { issues } : checked;
 }
 

@@ -63,16 +63,28 @@ const AHEAD = 5 * 60_000;
  */
 export function checkScore(body: Json | undefined, now: number): Checked {
   const checked = checkMembers(body, RULES);
-  if ('issues' in checked) return checked;
-  const { document } = checked;
-  const inside = isObject(document['submission'])
-    ? checkMembers(document['submission'], SUBMISSION_RULES)
-    : undefined;
-  const issues = [...together(document), ...notAhead(document, now), ...submissionIssues(inside)];
-  if (issues.length > 0) return { issues };
+  // A body that is no object, or not fit to be looked through, has nothing further to be said of it.
+  const score =
+    'document' in checked ? checked.document : isFit(checked.issues) && isObject(body) ? body : {};
+  const submission = own(score, 'submission');
+  const inside = isObject(submission) ? checkMembers(submission, SUBMISSION_RULES) : undefined;
+  const found = 'issues' in checked ? checked.issues : [];
+  const issues = [...found, ...together(score), ...notAhead(score, now), ...submissionIssues(inside)];
+  if (issues.length > 0) return { issues: once(issues) };
   return inside !== undefined && 'document' in inside
-    ? { document: { ...document, submission: inside.document } }
-    : checked;
+    ? { document: { ...score, submission: inside.document } }
+    : { document: score };
+}
+
+function isFit(issues: readonly Issue[]): boolean {
+  return issues.every(({ code }) => code === 'invalid' || code === 'required');
+}
+
+/** One finding for a member suffices. */
+function once(issues: readonly Issue[]): readonly Issue[] {
+  return issues.filter(
+    ({ pointer }, index) => issues.findIndex((other) => other.pointer === pointer) === index,
+  );
 }
 
 function together(score: JsonObject): readonly Issue[] {

@@ -32,11 +32,15 @@ export async function postScore(
     const standing = isStanding ? at.context.resultLens.toAgs(found).document : undefined;
     const score = isStamped ? stampedAfter(sent, standing) : sent;
     if (isTold(score, standing)) return;
-    await write(
-      score,
-      { lineItem: view.lineItem, lineItemId: view.sourcedId, studentId, sourcedId, found, standing },
-      at,
-    );
+    const target = {
+      lineItem: view.lineItem,
+      lineItemId: view.sourcedId,
+      studentId,
+      sourcedId,
+      found,
+      standing,
+    };
+    await write(score, target, at).catch(inScoreWords);
   });
   return { kind: 'scoreTaken', line: view, userId: String(sent['userId']) };
 }
@@ -102,6 +106,22 @@ async function write(score: JsonObject, target: Target, at: At): Promise<void> {
   at.ports.observe?.(at.caller, at.call, notes);
   const answered = await inToolWords(resultLens, () => results.write(document, at.call));
   if (!keepsMetadata(document, answered)) throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
+}
+
+/** What a member of a gradebook's result was made of in the score. */
+const IN_SCORE: Readonly<Record<string, string>> = {
+  '/resultScore': '/scoreGiven',
+  '/progress': '/activityProgress',
+};
+
+/** Says what is wrong with a result in the names of the score that it was made of. */
+function inScoreWords(error: unknown): never {
+  if (!(error instanceof GradebridgeError) || error.details.issues === undefined) throw error;
+  const issues = error.details.issues.map((issue) => ({
+    ...issue,
+    pointer: IN_SCORE[issue.pointer] ?? issue.pointer,
+  }));
+  throw new GradebridgeError(error.code, { ...error.details, issues, cause: error.cause });
 }
 
 /** The status table may say of some progress that it is not recorded: its OneRoster value is null. */

@@ -7,7 +7,7 @@ export type BodyReader = (request: IncomingMessage, mediaTypes: readonly string[
 
 /**
  * A reader of bodies up to a size. It runs after the guard, so that nobody unknown makes the gateway read anything; it is
- * not `express.json`, which costs about three times as much for charsets and encodings that are refused here.
+ * not `express.json`, which costs about twice as much for charsets and encodings that are refused here.
  *
  * @param limit bytes
  */

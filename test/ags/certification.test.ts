@@ -118,9 +118,12 @@ test('certification, platform side: the checklist from first to last', async (t)
     const results = world
       .writes()
       .filter(({ path }) => path.includes('/results/'))
-      .flatMap(({ path }) => world.sandbox.find('results', path.split('/').at(-1) ?? '') ?? []);
+      .flatMap(({ path }): readonly Document[] => {
+        const found = world.sandbox.find('results', path.split('/').at(-1) ?? '');
+        return found ? [found] : [];
+      });
     assert.deepEqual(
-      results.map((result: Document) => [
+      results.map((result) => [
         (result['student'] as Document)['sourcedId'],
         result['score'],
         result['scoreStatus'],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertion, formOf, requestToken, scopes } from '../auth/assertions.ts';
 import type { Answer, Document } from '../exchange/world.ts';
-import { at, containerOf, listIn, openDesk, PUBLIC_URL, SCORE, scoreOf } from './desk.ts';
+import { at, containerOf, LINE_ITEM, listIn, openDesk, PUBLIC_URL, SCORE, scoreOf } from './desk.ts';
 
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
@@ -160,4 +160,28 @@ test('a 404 for a line item names no other tool and no upstream', async (t) => {
   const { world, tool } = await openDesk(t);
   const { text } = await tool.get(`${PUBLIC_URL}${containerOf()}/teacher-quiz`);
   assert.ok(!text.includes(world.sandbox.url) && !text.includes('class-1'), text);
+});
+
+test('AGS §4 request media types of line items: the vendor type and JSON, any case and parameters; 415 otherwise', async (t) => {
+  const { tool } = await openDesk(t);
+  const id = await tool.create();
+  const body = { label: 'Quiz', scoreMaximum: 10 };
+  const send = async (type: string): Promise<readonly number[]> => {
+    const headers = { 'content-type': type };
+    const posted = await tool.call('POST', containerOf(), { body, headers });
+    return [posted.status, (await tool.call('PUT', id, { body, headers })).status];
+  };
+  for (const type of [
+    LINE_ITEM,
+    `${LINE_ITEM.toUpperCase()};charset=UTF-8`,
+    'application/json; charset="utf-8"',
+  ])
+    assert.deepEqual(await send(type), [201, 200], type);
+  for (const type of [
+    SCORE,
+    'text/json',
+    'application/x-www-form-urlencoded',
+    `${LINE_ITEM}; charset=latin1`,
+  ])
+    assert.deepEqual(await send(type), [415, 415], type);
 });

@@ -4,7 +4,7 @@ import type { Answer, Document } from '../exchange/world.ts';
 import { type AgsTool, assertProblem, type Desk, listIn, openDesk, sourcedIdIn } from './desk.ts';
 
 /** The address of a rel in a Link header, as pylti1.3 finds it: in the header in lower case. */
-export function lowerCased({ headers }: Answer, rel = 'next'): string | undefined {
+function lowerCased({ headers }: Answer, rel = 'next'): string | undefined {
   const text = String(headers['link'] ?? '').toLowerCase();
   return new RegExp(`<([^>]*)>;\\s*rel="${rel}"`).exec(text)?.[1];
 }

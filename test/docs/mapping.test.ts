@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { readShipped } from '../../src/config/files.ts';
 import { CODEC_NAMES, makeCodec } from '../../src/core/codecs.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import { LAW_SENTENCES } from '../../src/core/laws.ts';
@@ -48,6 +49,41 @@ describe('the rows that docs/mapping.md shows compile', () => {
       const compiled = compile({ name: 'shown', version: 1, resource: 'lineItem', stash, fields: rows });
       assert.deepEqual('problems' in compiled ? compiled.problems : [], []);
     });
+  }
+});
+
+/** The table of a mapping's row for the progress. */
+function statusTable(mapping: string): { readonly values: JsonObject; readonly back: JsonObject } {
+  const rows = readShipped(`mappings/${mapping}.json`)['fields'] as unknown as readonly MappingRow[];
+  const codec = rows.find(({ ags }) => ags === '/progress')?.codec as JsonObject;
+  return codec['table'] as { values: JsonObject; back: JsonObject };
+}
+
+/** The cells of the table whose head begins with a word in code, without that head. */
+function tableUnder(word: string): { readonly head: readonly string[]; readonly body: readonly string[][] } {
+  const lines = page.text.split('\n');
+  const at = lines.findIndex((line) => line.startsWith(`| \`${word}\``));
+  const rest = lines.slice(at);
+  const end = rest.findIndex((line) => !line.startsWith('|'));
+  const [head = [], , ...body] = rest.slice(0, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('`', '')),
+  );
+  return { head, body };
+}
+
+describe('docs/mapping.md has the status table of results', () => {
+  const { head, body } = tableUnder('activityProgress');
+  const values = Object.fromEntries(
+    body.flatMap(([activity, ...cells]) =>
+      cells.map((cell, index) => [`${activity} ${head[index + 1]}`, cell]),
+    ),
+  );
+  const back = Object.fromEntries(tableUnder('scoreStatus').body);
+  for (const mapping of ['result', 'assessment-result']) {
+    test(mapping, () => assert.deepEqual({ ...statusTable(mapping) }, { values, back }));
   }
 });
 

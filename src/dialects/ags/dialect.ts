@@ -40,7 +40,7 @@ function encode(outcome: Outcome, context: string, addresses: AgsAddresses): Pla
     case 'deleted':
       return { status: 204, headers: {} };
     case 'scoreTaken': {
-      // pylti1.3 parses any body that is not empty, so that it has to be JSON; an address to look at serves a person.
+      // pylti1.3 parses any body that is not empty, so that it has to be JSON; the address is the id of the result.
       const resultUrl = resultAddress(addresses.lineItem(outcome.line.sourcedId, context), outcome.userId);
       return { status: 200, headers: typed('application/json; charset=utf-8'), body: { resultUrl } };
     }
@@ -62,6 +62,7 @@ function resultsOf(
     scoreOf,
     userId: of,
     ...result,
+    ...(result['timestamp'] !== undefined && { timestamp: inUtc(result['timestamp']) }),
   }));
   return { status: 200, headers: { ...typed(MEDIA.results), ...link }, body };
 }
@@ -103,7 +104,11 @@ function lineItemOf(
 
 const DATES: ReadonlySet<string> = new Set(['startDateTime', 'endDateTime']);
 
+/** What is in UTC already stays as the tool has spelled it. */
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
 function inUtc(value: Json): Json {
+  if (typeof value === 'string' && UTC.test(value)) return value;
   return (typeof value === 'string' ? normalDateTime(value) : undefined) ?? value;
 }
 
