@@ -52,13 +52,29 @@ function keysIn(
 ): JWTVerifyGetKey {
   const inline = createLocalJWKSet((jwks ?? { keys: [] }) as unknown as JSONWebKeySet);
   if (jwksUrl === undefined) return inline;
-  const remote = createRemoteJWKSet(new URL(jwksUrl), { [customFetch]: fetchKeys });
+  const remote = createRemoteJWKSet(new URL(jwksUrl), { [customFetch]: withPause(fetchKeys) });
   return async (header, token) => {
     try {
       return await inline(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       return remote(header, token);
+    }
+  };
+}
+
+/** Milliseconds between a fetch that failed and the next: anybody can name a tool, and would else make us call for each try. */
+const PAUSE = 2_000;
+
+function withPause(fetchKeys: (url: string) => Promise<Response>): (url: string) => Promise<Response> {
+  let failure: { readonly at: number; readonly cause: unknown } | undefined;
+  return async (url) => {
+    if (failure !== undefined && Date.now() - failure.at < PAUSE) throw failure.cause;
+    try {
+      return await fetchKeys(url);
+    } catch (cause) {
+      failure = { at: Date.now(), cause };
+      throw cause;
     }
   };
 }
