@@ -68,10 +68,10 @@ export async function compose({ config, lenses }: LoadedConfig, world: World): P
     keySet: async () => ({ ...(await keyring.publicKeys()) }) as unknown as JsonObject,
     perform: gateway.perform,
     readiness: createReadiness(upstreams, clock),
-    finished: ({ error, ...exchange }) => {
-      const broken = error !== undefined && error.row.status >= 500;
-      const why = error && { code: error.code, cause: causeFor(error) };
-      log(broken ? 'warn' : 'info', 'request', { ...exchange, ...why });
+    finished: ({ requestId, method, route, status, milliseconds, tool, context, error }) => {
+      const level = error !== undefined && error.row.status >= 500 ? 'warn' : 'info';
+      const [code, cause] = error === undefined ? [] : [error.code, causeFor(error)];
+      log(level, 'request', { requestId, method, route, status, milliseconds, tool, context, code, cause });
     },
     clock,
     newId: randomUUID,

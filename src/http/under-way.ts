@@ -11,9 +11,9 @@ export interface Exchange {
   readonly route: string;
   readonly status: number;
   readonly milliseconds: number;
-  readonly tool?: string;
-  readonly context?: string;
-  readonly error?: GradebridgeError;
+  readonly tool: string | undefined;
+  readonly context: string | undefined;
+  readonly error: GradebridgeError | undefined;
 }
 
 /** What is remembered of a request while it is under way. */
@@ -61,8 +61,9 @@ export function begin(
       route,
       status: response.statusCode,
       milliseconds: clock() - started,
-      ...(caller && { tool: caller.tool, context: caller.context }),
-      ...(error && { error }),
+      tool: caller?.tool,
+      context: caller?.context,
+      error,
     });
   });
   return Object.assign(response, { locals });
