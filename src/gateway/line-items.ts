@@ -36,6 +36,7 @@ export async function listLineItems({ filter, page }: Of<'listLineItems'>, at: A
   return { kind: 'lineItems', filter, page: cut };
 }
 
+/** One line item as it stands; what the tool may not know of is not there. */
 export async function getLineItem({ line }: Of<'getLineItem'>, at: At): Promise<Outcome> {
   const document = await at.context.lineItems.read(idOf(line, at), at.call);
   if (document === undefined || !isReachable(document, at, line))

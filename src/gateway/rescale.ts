@@ -1,6 +1,8 @@
 import { scaleExactly } from '../core/decimal.ts';
+import { GradebridgeError } from '../core/errors.ts';
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
+import { keepsMetadata } from '../core/policy.ts';
 import { type GradebookResult, scaleOf, withScore } from '../core/result.ts';
 import type { At } from './ports.ts';
 
@@ -57,7 +59,9 @@ async function rescaleOne(listed: JsonObject, { before, after, lineItemId }: Sca
       context,
       now: 0,
     });
-    await results.write(written.document, at.call);
+    const answered = await results.write(written.document, at.call);
+    // Without its mark, the same PUT again would rescale the grade a second time.
+    if (!keepsMetadata(written.document, answered)) throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
   });
 }
 

@@ -53,12 +53,12 @@ function stampedAfter(score: JsonObject, standing: GradebookResult | undefined):
 }
 
 /** The result of one student in one line item has one id, so that a repeated or crossed write meets the same object. */
-export function resultId(lineItemId: string, studentId: string): string {
+function resultId(lineItemId: string, studentId: string): string {
   return nameBasedId('result', lineItemId, studentId);
 }
 
-/** The line item of a score or of results, which may be some seconds old. */
-export async function reachableLineItem(line: LineItemReference, at: At): Promise<JsonObject> {
+/** The line item of a score, which may be some seconds old: scores come in bursts. */
+async function reachableLineItem(line: LineItemReference, at: At): Promise<JsonObject> {
   const lineItem = await at.context.lineItems.recent(idOf(line, at), at.call);
   if (lineItem === undefined || !isReachable(lineItem, at, line))
     throw new GradebridgeError('LINE_ITEM_NOT_FOUND');

@@ -53,7 +53,6 @@ export interface UpstreamParts {
 export interface Upstream {
   /** @throws GradebridgeError UPSTREAM_… of the catalogue; a 404 is an answer */
   call(request: OneRosterRequest): Promise<OneRosterAnswer>;
-  readonly isHeldBack: boolean;
 }
 
 /**
@@ -97,9 +96,6 @@ export function createUpstream(parts: UpstreamParts): Upstream {
           await sleep(delay);
         }
       }
-    },
-    get isHeldBack() {
-      return circuit.isOpen;
     },
   };
 }
