@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
-import { dirname, join } from 'node:path';
 import { createGuard, type GuardParts } from './auth/guard.ts';
 import { createGuardedFetch } from './auth/guarded-fetch.ts';
 import { createIssuers } from './auth/issuers.ts';
 import { createForeignVerifier } from './auth/key-sets.ts';
-import { type Keyring, newKeySet, openKeyring } from './auth/keyring.ts';
+import type { Keyring } from './auth/keyring.ts';
 import { createTokenEndpoint, type TokenEndpoint } from './auth/token-endpoint.ts';
 import type { Config } from './config/config.ts';
 import type { ContextLenses } from './config/cross-check.ts';
@@ -13,15 +12,16 @@ import type { LoadedConfig } from './config/load.ts';
 import { type Connected, connect } from './connect.ts';
 import { GradebridgeError } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
+import { createPromises } from './delivery/promises.ts';
 import { createAgs } from './dialects/ags/dialect.ts';
 import { createLtiaas } from './dialects/ltiaas/dialect.ts';
 import { createPeople } from './directory/people.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { ContextPorts, GatewayPorts } from './gateway/ports.ts';
 import { createApp, type Face } from './http/app.ts';
+import { beginServing, openConfiguredStore, openKeys, startKeeping } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
-import { readOrMakeKeyFile } from './store/key-file.ts';
-import { createUsedOnce } from './store/memory.ts';
+import type { OpenedStore } from './store/store.ts';
 import { createLineItems, createResults } from './upstream/gradebook.ts';
 import { createReadiness } from './upstream/readiness.ts';
 
@@ -31,33 +31,62 @@ export interface World {
   readonly random: () => number;
   readonly log: Log;
   readonly observe?: GatewayPorts['observe'];
+  /** The most writes that the store does in one transaction. */
+  readonly largest?: number;
 }
 
 /** The gateway, composed and not yet listening. */
 export interface Service {
   readonly listener: RequestListener;
   readonly keyring: Keyring;
+  readonly store: OpenedStore;
   close(): Promise<void>;
 }
 
 /** Chooses every real part, from the configuration: the only place that does. */
-export async function compose({ config, lenses }: LoadedConfig, world: World): Promise<Service> {
+export async function compose(loaded: LoadedConfig, world: World): Promise<Service> {
+  const store = await openConfiguredStore(loaded.config, world);
+  try {
+    return await composeOn(store, loaded, world);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function composeOn(
+  store: OpenedStore,
+  { config, lenses }: LoadedConfig,
+  world: World,
+): Promise<Service> {
   const { clock, log } = world;
-  const keyring = await openKeys(config, clock);
+  const keyring = await openKeys(store, clock);
+  const serving = await beginServing(store);
+  const shared = { ...world, newId: randomUUID, shared: store.leases, wasKilled: serving.wasKilled };
   const upstreams = new Map(
-    Object.entries(config.upstreams).map(([name, settings]) => [name, connect(name, settings, world)]),
+    Object.entries(config.upstreams).map(([name, settings]) => [name, connect(name, settings, shared)]),
   );
   const contexts = new Map(
     Object.keys(config.contexts).map((key) => [key, contextPorts(key, { config, upstreams, lenses })]),
   );
+  const promises = createPromises({
+    store: store.deliveries,
+    clock,
+    newId: randomUUID,
+    accepted: (upstream) => keeping.wake(upstream),
+  });
   const gateway = createGateway({
     contextOf: (key) => contexts.get(key) ?? missing(),
+    promises,
+    repeatables: store.repeatables,
     clock,
     newId: randomUUID,
     pageCap: config.limits.page,
     ...(world.observe && { observe: world.observe }),
   });
-  const tokens = tokenEndpoint(config, { keyring, clock });
+  const keeping = startKeeping(store, { config, upstreams, gateway, world });
+  const used = (key: string, until: number): Promise<boolean> => store.usedOnce.claim(key, until);
+  const tokens = tokenEndpoint(config, { keyring, clock, claimOnce: used });
   const listener = createApp({
     faces: facesOf(config, { keyring, clock }),
     tokens: async (form, requestId) => {
@@ -78,14 +107,21 @@ export async function compose({ config, lenses }: LoadedConfig, world: World): P
     limits: config.limits,
   });
   const close = async (): Promise<void> => {
+    await keeping.stop(config.limits.drain);
     await Promise.all([...upstreams.values()].map(({ transport }) => transport.close()));
+    await serving.end().catch(() => undefined);
+    await store.close();
   };
-  return { listener, keyring, close };
+  return { listener, keyring, store, close };
 }
 
 interface Keys {
   readonly keyring: Keyring;
   readonly clock: () => number;
+}
+
+interface TokenKeys extends Keys {
+  readonly claimOnce: (identifier: string, until: number) => Promise<boolean>;
 }
 
 /** The faces, and who may use each. */
@@ -108,7 +144,7 @@ function facesOf(config: Config, { keyring, clock }: Keys): readonly Face[] {
 }
 
 /** The token endpoint, for the tools that have keys. */
-function tokenEndpoint(config: Config, { keyring, clock }: Keys): TokenEndpoint {
+function tokenEndpoint(config: Config, { keyring, clock, claimOnce }: TokenKeys): TokenEndpoint {
   const fetchKeys = createGuardedFetch(config.keySets);
   const tools = Object.values(config.tools);
   const asserting = tools.filter(({ jwks, jwksUrl }) => jwks !== undefined || jwksUrl !== undefined);
@@ -116,12 +152,11 @@ function tokenEndpoint(config: Config, { keyring, clock }: Keys): TokenEndpoint 
     const { clientId, audiences } = tool;
     return [clientId, { clientId, audiences, verify: createForeignVerifier(tool, fetchKeys) }] as const;
   });
-  const used = createUsedOnce(clock);
   return createTokenEndpoint({
     assertions: {
       tools: new Map(verifiers),
       audiences: [`${config.publicUrl}/lti/token`, config.publicUrl],
-      claimOnce: used.claim,
+      claimOnce,
       clock,
     },
     keyring,
@@ -130,16 +165,6 @@ function tokenEndpoint(config: Config, { keyring, clock }: Keys): TokenEndpoint 
     lifetime: config.tokens.lifetime,
     newId: randomUUID,
   });
-}
-
-/** The gateway's own keys lie beside the store. */
-export function keyFileOf({ store }: Config): string {
-  return join('sqlite' in store ? dirname(store.sqlite) : '.', 'keys.json');
-}
-
-/** Opens the gateway's own keys, which are made when there are none. */
-export function openKeys(config: Config, clock: () => number): Promise<Keyring> {
-  return openKeyring(() => readOrMakeKeyFile(keyFileOf(config), () => newKeySet(randomUUID())), clock);
 }
 
 function missing(): never {
@@ -176,6 +201,7 @@ function contextPorts(key: string, { config, upstreams, lenses }: Composition): 
   );
   return {
     key,
+    upstream: settings.upstream,
     classId,
     ownership: settings.ownership,
     resourceLinks: resourceLinks === 'any' ? 'any' : new Set(resourceLinks),

@@ -8,8 +8,9 @@ import { createCircuit } from './upstream/circuit.ts';
 import { type Dressing, PROFILES } from './upstream/profile.ts';
 import { faultError, waitOf } from './upstream/refusals.ts';
 import { createRegister, type Register } from './upstream/register.ts';
+import { createSlots } from './upstream/slots.ts';
 import { createTransport, type Transport, TransportError } from './upstream/transport.ts';
-import { createSlots, createTurns, type Turns } from './upstream/turns.ts';
+import { createTurns, type SharedTurns, type Turns } from './upstream/turns.ts';
 import { type Credentials, createUpstream, type Upstream } from './upstream/upstream.ts';
 
 /** Everything that belongs to one upstream, and is shared by its contexts. */
@@ -22,12 +23,19 @@ export interface Connected {
   readonly roster: Roster;
   readonly place: ReturnType<typeof createPlacement>;
   readonly turns: Turns;
+  /** Whether it has failed so often that calls to it are held back. */
+  readonly isOutage: () => boolean;
 }
 
 export interface Surroundings {
   readonly clock: () => number;
   readonly random: () => number;
   readonly log: Log;
+  readonly newId: () => string;
+  /** Where several replicas write to the upstream. */
+  readonly shared?: SharedTurns | undefined;
+  /** Whether an earlier process has ended in the middle of its work. */
+  readonly wasKilled?: boolean;
 }
 
 /** Bytes of one answer: a page of 3000 line items with large metadata stays well below. */
@@ -37,12 +45,13 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 export function connect(
   name: string,
   settings: UpstreamConfig,
-  { clock, random, log }: Surroundings,
+  { clock, random, log, newId, shared, wasKilled = false }: Surroundings,
 ): Connected {
   const { baseUrl, prefixes, concurrency, timeouts, retry, failuresToOpen } = settings;
   const services = { gradebook: baseUrl + prefixes.gradebook, rostering: baseUrl + prefixes.rostering };
   const dressing: Dressing = { profile: PROFILES[settings.profile], services, now: clock };
   const transport = createTransport({ connections: concurrency, maxBytes: LARGEST_ANSWER });
+  const circuit = createCircuit(failuresToOpen);
   const upstream = createUpstream({
     transport,
     credentials: credentialsFor(settings, {
@@ -50,7 +59,7 @@ export function connect(
       clock,
       refused: (code) => log('warn', 'upstream token', { upstream: name, code }),
     }),
-    circuit: createCircuit(failuresToOpen),
+    circuit,
     slots: createSlots(concurrency),
     retry,
     callTimeout: timeouts.call,
@@ -66,7 +75,16 @@ export function connect(
     register,
     roster: createRoster(register, clock),
     place: createPlacement(register),
-    turns: createTurns(),
+    turns: createTurns({
+      clock,
+      random,
+      newId,
+      late: timeouts.late,
+      shared,
+      // Where replicas share leases, those of the killed one tell which objects it was writing.
+      quietUntil: wasKilled && shared === undefined ? clock() + timeouts.late : 0,
+    }),
+    isOutage: () => circuit.isOpen,
   };
 }
 interface Sending {

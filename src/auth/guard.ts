@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose';
 import { createCache } from '../cache.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import type { Caller, Scope } from '../core/operation.ts';
+import { makeCaller } from './caller.ts';
 import type { ForeignToken } from './issuers.ts';
 import type { Keyring, TokenType } from './keyring.ts';
 import { grantedScopes } from './scopes.ts';
@@ -152,14 +153,12 @@ function callerOf({ tools, errors }: GuardParts, { tool, context, claims }: Iden
   const link = claims['resourceLinkId'];
   const scopes =
     claims['scope'] === undefined ? settings.scopes : grantedScopes(claims['scope'], settings.scopes);
-  const caller = {
+  return makeCaller({
     tool,
     context,
     scopes: new Set(scopes),
     ...(typeof link === 'string' && { resourceLinkId: link }),
-  };
-  // The one place where a caller comes into being.
-  return caller as unknown as Caller;
+  });
 }
 
 function onlyContext({ tools }: GuardParts, tool: string): string {

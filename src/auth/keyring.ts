@@ -42,12 +42,26 @@ export async function newKeySet(kid: string): Promise<string> {
 }
 
 /**
- * A private JWK Set with a new key before those that were there: it signs from now on, and what the others have signed
+ * A private JWK Set with a new one's key before those that were there: it signs from now on, and what the others have signed
  * stays good.
  */
-export async function rotatedKeySet(text: string, kid: string): Promise<string> {
+export function rotatedKeySet(text: string, fresh: string): string {
+  const [before, after] = [text, fresh].map((set) => (JSON.parse(set) as JSONWebKeySet).keys);
+  return textOf([...(after ?? []), ...(before ?? [])]);
+}
+
+/** The ids of the keys of a private JWK Set, the one that signs first. */
+export function keyIds(text: string): readonly string[] {
+  return (JSON.parse(text) as JSONWebKeySet).keys.map(({ kid = '' }) => kid);
+}
+
+/** A private JWK Set without one of its keys, or why it cannot be taken away. */
+export function retiredKeySet(text: string, kid: string): string | { readonly refused: string } {
   const { keys } = JSON.parse(text) as JSONWebKeySet;
-  return textOf([await newKey(kid), ...keys]);
+  const [signing] = keys;
+  if (!keys.some((key) => key.kid === kid)) return { refused: `there is no key ${kid}` };
+  if (signing?.kid === kid) return { refused: `${kid} is the key that signs: rotate first` };
+  return textOf(keys.filter((key) => key.kid !== kid));
 }
 
 async function newKey(kid: string): Promise<JWK> {
@@ -109,7 +123,7 @@ export async function openKeyring(read: () => Promise<string>, clock: () => numb
 async function openSet(text: string, at: number): Promise<Opened> {
   const { keys } = JSON.parse(text) as JSONWebKeySet;
   const [signing] = keys;
-  if (signing === undefined) throw new Error('the key file holds no key');
+  if (signing === undefined) throw new Error('the key set holds no key');
   const publicKeys = { keys: keys.map(({ d: _secret, ...open }) => open) };
   const privateKey = await importJWK(signing, ALGORITHM);
   return { at, kid: signing.kid ?? '', privateKey, publicKeys, find: createLocalJWKSet(publicKeys) };

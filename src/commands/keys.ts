@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { rotatedKeySet } from '../auth/keyring.ts';
-import { keyFileOf, openKeys } from '../compose.ts';
+import { keyIds, newKeySet, retiredKeySet, rotatedKeySet } from '../auth/keyring.ts';
 import type { Config } from '../config/config.ts';
 import { findConfigFile, loadConfigFile } from '../config/load.ts';
-import { replaceKeyFile } from '../store/key-file.ts';
+import { openKeys } from '../keep.ts';
+import { KEYS } from '../store/store.ts';
 import {
   type Arguments,
   type Command,
@@ -14,6 +14,7 @@ import {
   UsageError,
 } from './command.ts';
 import { loadDemoConfig, usualAddresses } from './demo-config.ts';
+import { withStore } from './with-store.ts';
 
 /** An ltik stands for one launch and lasts a day (LTIAAS API 2.0). Seconds. */
 const LTIK_LIFETIME = 86_400;
@@ -23,12 +24,13 @@ export const keysCommand: Command = {
   summary:
     'Issues a service key or an ltik for a tool in a context, as the last line of stdout; or rotates our own keys.',
   usage:
-    'issue --tool TOOL --context CONTEXT [--ltik] [--resource-link ID] [--config FILE]  |  rotate [--config FILE]',
+    'issue --tool TOOL --context CONTEXT [--ltik] [--resource-link ID] [--config FILE]  |  rotate | list | retire --key KID [--config FILE]',
   options: {
     tool: { value: 'TOOL', text: 'the name of a tool in the configuration' },
     context: { value: 'CONTEXT', text: 'the name of a context that the tool may use' },
     ltik: { text: 'an ltik, which ends after 24 hours, in place of a service key, which does not end' },
     'resource-link': { value: 'ID', text: 'the resource link that the key stands for' },
+    key: { value: 'KID', text: 'the id of one of our own keys, as "list" shows it' },
     config: {
       value: 'FILE',
       text: 'the configuration; default: GRADEBRIDGE_CONFIG, then ./gradebridge.config.json',
@@ -38,7 +40,8 @@ export const keysCommand: Command = {
   run: async (args, io) => {
     const [verb = '', ...others] = args.positionals;
     const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-    if (run === undefined || others.length > 0) throw new UsageError('keys can "issue" and "rotate"');
+    if (run === undefined || others.length > 0)
+      throw new UsageError('keys can "issue", "rotate", "list" and "retire"');
     const { environment, folder } = io;
     const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
     const loaded =
@@ -52,6 +55,8 @@ export const keysCommand: Command = {
 const VERBS: Readonly<Record<string, (config: Config, args: Arguments, io: Io) => Promise<number>>> = {
   issue,
   rotate,
+  list,
+  retire,
 };
 
 async function issue(config: Config, args: Arguments, io: Io): Promise<number> {
@@ -68,21 +73,62 @@ async function issue(config: Config, args: Arguments, io: Io): Promise<number> {
   }
   if (settings.apiKey === undefined)
     throw new UsageError(`the tool ${tool} has no "apiKey", which such a key goes with`);
-  const keyring = await openKeys(config, Date.now);
   const resourceLinkId = textOption(args, 'resource-link');
   const claims = { tool, context, ...(resourceLinkId !== undefined && { resourceLinkId }) };
   const isLtik = args.values['ltik'] === true;
   const scheme = isLtik ? 'LTIK-AUTH-V2' : 'SERVICE-AUTH-V1';
   io.error(`For ${tool} in ${context}; send it as  Authorization: ${scheme} <apiKey>:<this key>`);
-  io.out(await (isLtik ? keyring.sign('ltik', claims, LTIK_LIFETIME) : keyring.sign('serviceKey', claims)));
+  io.out(
+    await withStore(config, async (store) => {
+      const keyring = await openKeys(store, Date.now);
+      return isLtik ? keyring.sign('ltik', claims, LTIK_LIFETIME) : keyring.sign('serviceKey', claims);
+    }),
+  );
   return EXIT.done;
 }
 
 async function rotate(config: Config, _args: Arguments, io: Io): Promise<number> {
-  const file = keyFileOf(config);
-  await openKeys(config, Date.now);
-  await replaceKeyFile(file, (text) => rotatedKeySet(text, randomUUID()));
-  io.error(`${file} has a new key, which signs from now on; a running gateway takes it up within a minute.`);
-  io.error('What the older keys have signed stays good: take a key out of the file to end that.');
+  const kid = randomUUID();
+  const fresh = await newKeySet(kid);
+  await changeKeys(config, (text) => rotatedKeySet(text, fresh));
+  io.error(`The new key ${kid} signs from now on; a running gateway takes it up within a minute.`);
+  io.error('What the older keys have signed stays good: "keys retire" ends that.');
   return EXIT.done;
+}
+
+async function list(config: Config, _args: Arguments, io: Io): Promise<number> {
+  const kids = await withStore(config, async (store) => {
+    await openKeys(store, Date.now);
+    return keyIds((await store.settings.read(KEYS)) ?? '');
+  });
+  io.error('The first key signs; all of them are good.');
+  for (const kid of kids) io.out(kid);
+  return EXIT.done;
+}
+
+async function retire(config: Config, args: Arguments, io: Io): Promise<number> {
+  const kid = textOption(args, 'key');
+  if (kid === undefined) throw new UsageError('--key is needed');
+  const why = await changeKeys(config, (text) => retiredKeySet(text, kid));
+  if (why !== undefined) throw new UsageError(why);
+  io.error(`${kid} is gone: a running gateway refuses what it has signed within a minute.`);
+  return EXIT.done;
+}
+
+/** @returns why nothing was changed, when nothing was */
+function changeKeys(
+  config: Config,
+  change: (text: string) => string | { readonly refused: string },
+): Promise<string | undefined> {
+  return withStore(config, async (store) => {
+    await openKeys(store, Date.now);
+    let refused: string | undefined;
+    await store.settings.change(KEYS, (text) => {
+      const changed = change(text);
+      if (typeof changed === 'string') return changed;
+      refused = changed.refused;
+      return undefined;
+    });
+    return refused;
+  });
 }

@@ -23,6 +23,15 @@ export interface Config {
     readonly request: number;
     readonly drain: number;
   };
+  /** How promised writes are delivered, and how long their receipts are kept. */
+  readonly deliveries: {
+    readonly attempts: number;
+    readonly firstDelay: number;
+    readonly longestDelay: number;
+    readonly verify: boolean;
+    /** Hours. */
+    readonly keep: number;
+  };
   readonly log: { readonly level: string };
 }
 
@@ -36,7 +45,7 @@ export interface UpstreamConfig {
     readonly method: 'form' | 'basic';
     readonly scope?: string;
   };
-  readonly timeouts: { readonly call: number };
+  readonly timeouts: { readonly call: number; readonly late: number };
   readonly retry: { readonly attempts: number; readonly firstDelay: number; readonly longestDelay: number };
   readonly concurrency: number;
   readonly failuresToOpen: number;

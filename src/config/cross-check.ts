@@ -41,13 +41,6 @@ export function crossCheck(config: Config, file: string): CrossChecked {
   const add = (place: string, message: string, remedy: string): void => {
     findings.push({ file, place, message, remedy });
   };
-  if ('postgres' in config.store) {
-    add(
-      '/store',
-      'PostgreSQL cannot hold the keys of the gateway in this version',
-      'use { "sqlite": "./data/gradebridge.db" }',
-    );
-  }
   for (const [key, context] of Object.entries(config.contexts)) {
     checkContext(config, context, (place, message, remedy) =>
       add(`/contexts/${key}${place}`, message, remedy),

@@ -129,6 +129,11 @@ export const ERRORS = {
     'Several students fit the user.',
     'An administrator must choose a field that tells the students of the class apart ("users").',
   ),
+  RECEIPT_NOT_FOUND: row(
+    404,
+    'There is no such receipt for this tool in this context.',
+    'Use the Location of a 202 answer as it is; receipts are forgotten some days after their delivery.',
+  ),
   METHOD_NOT_ALLOWED: row(
     405,
     'This path does not take this method.',
@@ -223,6 +228,16 @@ export const ERRORS = {
     503,
     'Gradebridge has more requests under way than it can hold.',
     'Wait as Retry-After says, then send the request again.',
+  ),
+  OBJECT_BUSY: passing(
+    503,
+    'An earlier write of the same object may still be on its way to OneRoster.',
+    'Wait as Retry-After says, then send the request again; writing it now could be undone by the earlier write.',
+  ),
+  STORE_UNAVAILABLE: passing(
+    503,
+    'Gradebridge cannot use its own store.',
+    'Wait as Retry-After says, then send the request again; nothing was promised. An administrator must check the database, its disk and the log.',
   ),
   UPSTREAM_TIMEOUT: passing(
     504,

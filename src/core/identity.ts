@@ -27,6 +27,9 @@ export function nameBasedId(...names: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** How a tool names a line item: by OneRoster's id, or by a URL that another platform gave it. */
+export type LineItemReference = { readonly sourcedId: string } | { readonly url: string };
+
 const DOTS = /^\.{1,2}$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f]/;

@@ -6,6 +6,8 @@
  * - line item: a column of the gradebook (AGS §3.2); in OneRoster a lineItem or an assessmentLineItem
  * - operation: what a tool asks for; outcome: what came of it
  */
+import type { Receipt } from './delivery.ts';
+import type { LineItemReference } from './identity.ts';
 import type { JsonObject } from './json.ts';
 
 /** What a token may be used for: the last part of the four AGS scopes (AGS §3.1). */
@@ -27,9 +29,6 @@ export interface Caller {
   readonly scopes: ReadonlySet<Scope>;
   readonly resourceLinkId?: string;
 }
-
-/** How a tool names a line item: by OneRoster's id, or by a URL that another platform gave it. */
-export type LineItemReference = { readonly sourcedId: string } | { readonly url: string };
 
 /** The filters of AGS §3.2.4, which are joined with AND. */
 export interface LineItemFilter {
@@ -82,6 +81,7 @@ export type Operation =
       readonly isStamped: boolean;
       readonly once?: Repeatable;
     }
+  | { readonly kind: 'readReceipt'; readonly id: string }
   | {
       readonly kind: 'readResults';
       readonly line: LineItemReference;
@@ -124,6 +124,9 @@ export type Outcome =
   | { readonly kind: 'lineItems'; readonly filter: LineItemFilter; readonly page: Page<LineItemView> }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'scoreTaken'; readonly line: LineItemView; readonly userId: string }
+  /** The score is written down, and will reach the gradebook when OneRoster can take it. */
+  | { readonly kind: 'scorePromised'; readonly receipt: Receipt }
+  | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | {
       readonly kind: 'results';
       readonly line: LineItemView;

@@ -1,7 +1,7 @@
 import { GradebridgeError } from './errors.ts';
-import { entityTag, ownerOf, referenceOf } from './identity.ts';
+import { entityTag, type LineItemReference, ownerOf, referenceOf } from './identity.ts';
 import { isObject, type JsonObject, own } from './json.ts';
-import type { Caller, Conditions, LineItemReference, LineItemView } from './operation.ts';
+import type { Caller, Conditions, LineItemView } from './operation.ts';
 
 /** Whose eyes a line item is looked at with. */
 export interface Viewpoint {

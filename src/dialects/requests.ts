@@ -1,9 +1,9 @@
 import { GradebridgeError } from '../core/errors.ts';
 import type { PlainRequest } from '../core/exchange.ts';
-import { canonical } from '../core/identity.ts';
+import { canonical, type LineItemReference } from '../core/identity.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
 import { checkLineItem } from '../core/line-item.ts';
-import type { Caller, Conditions, LineItemReference, Repeatable } from '../core/operation.ts';
+import type { Caller, Conditions, Repeatable } from '../core/operation.ts';
 
 /** What the faces read out of a request in the same way, because AGS and HTTP say how. */
 

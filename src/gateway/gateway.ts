@@ -1,15 +1,26 @@
 import type { Call } from '../core/call.ts';
-import { nameBasedId } from '../core/identity.ts';
-import type { Caller, LineItemReference, Operation, Outcome } from '../core/operation.ts';
+import { formatInstant } from '../core/date-time.ts';
+import { type LineItemReference, nameBasedId } from '../core/identity.ts';
+import type { Caller, Operation, Outcome } from '../core/operation.ts';
 import { deleteLineItem, getLineItem, listLineItems, saveLineItem } from './line-items.ts';
 import { createOnce, type Once } from './once.ts';
 import type { At, GatewayPorts } from './ports.ts';
+import { readReceipt } from './receipts.ts';
 import { readResults } from './results.ts';
-import { postScore } from './scores.ts';
+import { type PostScore, postScore, type ScoreStanding, scoreStanding } from './scores.ts';
 
 export interface Gateway {
   /** @throws GradebridgeError of the catalogue */
   perform(operation: Operation, caller: Caller, call: Call): Promise<Outcome>;
+  /**
+   * Does what was promised.
+   *
+   * @param isDecided whether a person wants it done over what somebody has edited in OneRoster
+   * @throws GradebridgeError of the catalogue: what stands in its way is not promised again
+   */
+  deliver(operation: Operation, caller: Caller, call: Call, isDecided: boolean): Promise<void>;
+  /** Reads back what was delivered. */
+  standing(operation: Operation, caller: Caller, call: Call): Promise<ScoreStanding>;
 }
 
 /**
@@ -18,12 +29,20 @@ export interface Gateway {
  * @example const outcome = await createGateway(ports).perform(operation, caller, call)
  */
 export function createGateway(ports: GatewayPorts): Gateway {
-  const once = createOnce();
+  const once = createOnce(ports);
+  const atOf = (caller: Caller, call: Call): At => ({
+    ports,
+    caller,
+    call,
+    context: ports.contextOf(caller.context),
+  });
   return {
-    perform: async (operation, caller, call) => {
-      const at = { ports, caller, call, context: ports.contextOf(caller.context) };
-      return run(operation, at, once);
+    perform: async (operation, caller, call) => run(operation, atOf(caller, call), once),
+    deliver: async (operation, caller, call, isDecided) => {
+      await run(operation, { ...atOf(caller, call), delivery: { isDecided } }, once);
     },
+    standing: async (operation, caller, call) =>
+      operation.kind === 'postScore' ? scoreStanding(operation, atOf(caller, call)) : 'stands',
   };
 }
 
@@ -32,7 +51,7 @@ function run(operation: Operation, at: At, once: Once): Promise<Outcome> {
     case 'listLineItems':
       return listLineItems(operation, at);
     case 'createLineItem':
-      return once(operation, at.caller, () => saveLineItem(operation, newLineItem(operation, at), at));
+      return once({ operation, ...at }, () => saveLineItem(operation, newLineItem(operation, at), at));
     case 'getLineItem':
       return getLineItem(operation, at);
     case 'replaceLineItem':
@@ -40,10 +59,19 @@ function run(operation: Operation, at: At, once: Once): Promise<Outcome> {
     case 'deleteLineItem':
       return deleteLineItem(operation, at);
     case 'postScore':
-      return once(operation, at.caller, () => postScore(operation, at));
+      return once({ operation, ...at }, (firstAt) => postScore(stampedAt(operation, firstAt), at));
+    case 'readReceipt':
+      return readReceipt(operation, at);
     case 'readResults':
       return readResults(operation, at);
   }
+}
+
+/** A score under a key that has no timestamp of its own has that of its first arrival, so that it is one score. */
+function stampedAt(operation: PostScore, firstAt: number | undefined): PostScore {
+  const timestamp = firstAt === undefined ? undefined : formatInstant(firstAt);
+  if (!operation.isStamped || timestamp === undefined) return operation;
+  return { ...operation, score: { ...operation.score, timestamp } };
 }
 
 /** A line item that is asked for under a key has an id made of it, so that the second try meets what the first has made. */

@@ -1,13 +1,15 @@
 import { GradebridgeError } from '../core/errors.ts';
-import { digestOf, markedBase, nameBasedId, onceOf, sourcedIdOf, urlOf } from '../core/identity.ts';
+import {
+  digestOf,
+  type LineItemReference,
+  markedBase,
+  nameBasedId,
+  onceOf,
+  sourcedIdOf,
+  urlOf,
+} from '../core/identity.ts';
 import { equal, type JsonObject, own } from '../core/json.ts';
-import type {
-  LineItemFilter,
-  LineItemReference,
-  LineItemView,
-  Operation,
-  Outcome,
-} from '../core/operation.ts';
+import type { LineItemFilter, LineItemView, Operation, Outcome } from '../core/operation.ts';
 import { cutPage } from '../core/paging.ts';
 import { checkConditions, isReachable, keepsMetadata, tagOf, writable } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
@@ -48,7 +50,7 @@ export async function getLineItem({ line }: Of<'getLineItem'>, at: At): Promise<
 export function saveLineItem(operation: Save, line: LineItemReference, at: At): Promise<Outcome> {
   const { lineItems, lens } = at.context;
   const sourcedId = idOf(line, at);
-  return lineItems.alone(sourcedId, async () => {
+  return lineItems.alone(sourcedId, at.call, async () => {
     const isNew = operation.kind === 'createLineItem' && operation.once === undefined;
     // One after the other: should the upstream just be coming back, the first call is the one that may go.
     const found = isNew ? undefined : await lineItems.read(sourcedId, at.call);
@@ -90,7 +92,7 @@ async function dropped(
 export function deleteLineItem({ line, conditions }: Of<'deleteLineItem'>, at: At): Promise<Outcome> {
   const { lineItems } = at.context;
   const sourcedId = idOf(line, at);
-  return lineItems.alone(sourcedId, async () => {
+  return lineItems.alone(sourcedId, at.call, async () => {
     const document = await lineItems.read(sourcedId, at.call);
     if (document === undefined || !isReachable(document, at, line))
       throw new GradebridgeError('LINE_ITEM_NOT_FOUND');

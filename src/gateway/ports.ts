@@ -1,4 +1,5 @@
 import type { Call } from '../core/call.ts';
+import type { NewDelivery, Receipt } from '../core/delivery.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
 import type { Caller } from '../core/operation.ts';
@@ -9,7 +10,7 @@ export interface Collection {
   /** @returns the document as the upstream answered it, undefined when it answers without one */
   write(document: JsonObject, call: Call): Promise<JsonObject | undefined>;
   /** One writer at a time per object. */
-  alone<Result>(sourcedId: string, work: () => Promise<Result>): Promise<Result>;
+  alone<Result>(sourcedId: string, call: Call, work: () => Promise<Result>): Promise<Result>;
 }
 
 export interface LineItems extends Collection {
@@ -48,6 +49,8 @@ export interface People {
 /** What the gateway knows of a context. */
 export interface ContextPorts {
   readonly key: string;
+  /** The upstream's name in the configuration. */
+  readonly upstream: string;
   readonly classId: string;
   readonly ownership: 'tool' | 'class';
   readonly resourceLinks: ReadonlySet<string> | 'any';
@@ -60,8 +63,58 @@ export interface ContextPorts {
   placement(call: Call): Promise<JsonObject>;
 }
 
+/** A write that is to be promised: all of it but its id and its times. */
+export interface PromisedWrite extends Omit<NewDelivery, 'id' | 'due' | 'acceptedAt'> {
+  /** Milliseconds that the upstream has asked to wait. */
+  readonly wait: number;
+}
+
+/** What came of a promise: its receipt, or what stands in its way. */
+export type Promised =
+  | { readonly kind: 'accepted'; readonly receipt: Receipt }
+  /** A newer write of the same target waits already, at this position. */
+  | { readonly kind: 'stale'; readonly position: string }
+  /** Another write at the same position waits, or has been delivered. */
+  | { readonly kind: 'conflict' };
+
+/** Where writes are put down that OneRoster cannot take now. */
+export interface Promises {
+  /** @throws GradebridgeError STORE_UNAVAILABLE, and nothing is promised */
+  accept(write: PromisedWrite): Promise<Promised>;
+  /** The receipt, when the tool has been given it in this context. */
+  receipt(id: string, caller: Pick<Caller, 'tool' | 'context'>): Promise<Receipt | undefined>;
+}
+
+/** A request under an Idempotency-Key. Times are milliseconds since 1970. */
+export interface RepeatableClaim {
+  readonly key: string;
+  /** A digest of what the request says. */
+  readonly said: string;
+  readonly holder: string;
+  readonly now: number;
+  /** Until when the holder has time to answer. */
+  readonly leaseUntil: number;
+  /** Until when the answer is kept. */
+  readonly until: number;
+}
+
+/** Requests under Idempotency-Keys and their answers, for every process that may be asked the same. */
+export interface Repeatables {
+  claim(
+    claim: RepeatableClaim,
+  ): Promise<
+    | { readonly kind: 'mine' /** When it was said first. */; readonly firstAt: number }
+    | { readonly kind: 'done'; readonly outcome: string }
+    | { readonly kind: 'busy' | 'reused' }
+  >;
+  finish(key: string, holder: string, outcome: string): Promise<void>;
+  release(key: string, holder: string): Promise<void>;
+}
+
 export interface GatewayPorts {
   contextOf(key: string): ContextPorts;
+  readonly promises: Promises;
+  readonly repeatables: Repeatables;
   readonly clock: () => number;
   readonly newId: () => string;
   /** The most line items in one answer. */
@@ -76,4 +129,6 @@ export interface At {
   readonly caller: Caller;
   readonly call: Call;
   readonly context: ContextPorts;
+  /** Set when a promise is kept: whatever stands in its way is for the pump to hear, and not to be promised again. */
+  readonly delivery?: { readonly isDecided: boolean };
 }

@@ -44,7 +44,7 @@ interface Scales {
 async function rescaleOne(listed: JsonObject, { before, after, lineItemId }: Scales, at: At): Promise<void> {
   const { results, resultLens, classId } = at.context;
   const sourcedId = sourcedIdOf(listed) ?? '';
-  await results.alone(sourcedId, async () => {
+  await results.alone(sourcedId, at.call, async () => {
     const document = await results.read(sourcedId, at.call);
     if (document === undefined) return;
     const result = resultLens.toAgs(document).document;

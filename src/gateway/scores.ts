@@ -1,8 +1,8 @@
 import { formatInstant, instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { nameBasedId } from '../core/identity.ts';
+import { type LineItemReference, nameBasedId } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
-import type { LineItemReference, Operation, Outcome } from '../core/operation.ts';
+import type { Operation, Outcome } from '../core/operation.ts';
 import { isReachable, keepsMetadata } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
 import {
@@ -15,18 +15,30 @@ import {
 } from '../core/result.ts';
 import { idOf, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
+import { mayBePromised, promiseScore } from './promise.ts';
 
-/** Takes a score into the gradebook (AGS §3.4): the student's result is read, settled by the rules, and written. */
-export async function postScore(
-  { line, score: sent, isStamped }: Extract<Operation, { kind: 'postScore' }>,
-  at: At,
-): Promise<Outcome> {
+export type PostScore = Extract<Operation, { kind: 'postScore' }>;
+
+/**
+ * Takes a score into the gradebook (AGS §3.4): the student's result is read, settled by the rules, and written. A score
+ * that OneRoster cannot take now is promised, unless it is the promise itself that is being kept.
+ */
+export async function postScore(operation: PostScore, at: At): Promise<Outcome> {
+  try {
+    return await takeScore(operation, at);
+  } catch (error) {
+    if (at.delivery !== undefined || !mayBePromised(error)) throw error;
+    return promiseScore(operation, error, at);
+  }
+}
+
+async function takeScore({ line, score: sent, isStamped }: PostScore, at: At): Promise<Outcome> {
   const { results, peopleOf } = at.context;
   const lineItem = await reachableLineItem(line, at);
   const studentId = await peopleOf(at.caller.tool).studentFor(String(sent['userId']), at.call);
   const view = viewOf(lineItem, at);
   const sourcedId = resultId(view.sourcedId, studentId);
-  await results.alone(sourcedId, async () => {
+  await results.alone(sourcedId, at.call, async () => {
     const found = await results.read(sourcedId, at.call);
     const isStanding = found !== undefined && own(found, 'status') !== 'tobedeleted';
     const standing = isStanding ? at.context.resultLens.toAgs(found).document : undefined;
@@ -43,6 +55,24 @@ export async function postScore(
     await write(score, target, at).catch(inScoreWords);
   });
   return { kind: 'scoreTaken', line: view, userId: String(sent['userId']) };
+}
+
+/** Whether a score stands in the gradebook: as it was sent, or a newer one in its place, or nothing of it. */
+export type ScoreStanding = 'stands' | 'newer' | 'missing';
+
+/** Reads back the result of a score: `await scoreStanding(operation, at)` is `'stands'` after it was taken. */
+export async function scoreStanding({ line, score }: PostScore, at: At): Promise<ScoreStanding> {
+  const lineItem = await reachableLineItem(line, at);
+  const studentId = await at.context.peopleOf(at.caller.tool).studentFor(String(score['userId']), at.call);
+  const sourcedId = resultId(viewOf(lineItem, at).sourcedId, studentId);
+  const found = await at.context.results.read(sourcedId, at.call);
+  if (found === undefined || own(found, 'status') === 'tobedeleted') return 'missing';
+  const standing = at.context.resultLens.toAgs(found).document;
+  const last = own(standing, 'timestamp');
+  if (typeof last !== 'string') return 'missing';
+  const order = compareTimestamps(String(score['timestamp']), last);
+  if (order < 0) return 'newer';
+  return order === 0 && fingerprintOf(standing) === fingerprint(score) ? 'stands' : 'missing';
 }
 
 /** A score that is stamped on arrival comes after what stands, whatever the clocks of others say. */

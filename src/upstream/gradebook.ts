@@ -21,7 +21,7 @@ export interface Objects {
   read(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
   write(document: JsonObject, call: Call): Promise<JsonObject | undefined>;
   remove(sourcedId: string, call: Call): Promise<void>;
-  alone<Result>(sourcedId: string, work: () => Promise<Result>): Promise<Result>;
+  alone<Result>(sourcedId: string, call: Call, work: () => Promise<Result>): Promise<Result>;
 }
 
 /** Line items as OneRoster keeps them. */
@@ -47,7 +47,8 @@ const MOST_RECENT = 5_000;
 
 /** The line items of a family. */
 export function createLineItems(family: Family, parts: GradebookParts): LineItemObjects {
-  const objects = createObjects({ collection: family, single: FAMILIES[family].lineItem }, parts);
+  const names = { collection: family, single: FAMILIES[family].lineItem, isStrict: false };
+  const objects = createObjects(names, parts);
   const recent = createCache<{ readonly document: JsonObject | undefined }, Call>({
     max: MOST_RECENT,
     ttl: RECENT,
@@ -76,7 +77,7 @@ export function createLineItems(family: Family, parts: GradebookParts): LineItem
 export function createResults(family: Family, parts: GradebookParts): ResultObjects {
   const { results, result } = FAMILIES[family];
   return {
-    ...createObjects({ collection: results, single: result }, parts),
+    ...createObjects({ collection: results, single: result, isStrict: true }, parts),
     listOf: (place, call) =>
       pagesOf(resultsUrl(family, place, parts.dressing), { key: results, parts, call }),
   };
@@ -86,16 +87,19 @@ interface CollectionNames {
   readonly collection: string;
   /** The name of one object in its envelope. */
   readonly single: string;
+  /** Whether a write that may still arrive keeps later ones waiting: a score can be promised meanwhile, a PUT cannot. */
+  readonly isStrict: boolean;
 }
 
 /**
  * Objects as a OneRoster 1.2 gradebook keeps them: PUT with our own id, always (it creates and replaces, and is the same
  * twice), never the bulk POSTs.
  */
-function createObjects({ collection, single }: CollectionNames, parts: GradebookParts): Objects {
+function createObjects({ collection, single, isStrict }: CollectionNames, parts: GradebookParts): Objects {
   const { upstream, dressing, turns, name } = parts;
   const urlOf = (sourcedId: string): string =>
     `${dressing.services.gradebook}/${collection}/${encodeURIComponent(sourcedId)}`;
+  const turnOf = (sourcedId: string): string => `${name}/${collection}/${sourcedId}`;
   let isVerified = false;
   const read = async (sourcedId: string, call: Call): Promise<JsonObject | undefined> => {
     const answer = await upstream.call({ method: 'GET', url: urlOf(sourcedId), ...call });
@@ -107,22 +111,24 @@ function createObjects({ collection, single }: CollectionNames, parts: Gradebook
   return {
     read,
     write: async (document, call) => {
-      const url = urlOf(String(document['sourcedId']));
+      const sourcedId = String(document['sourcedId']);
       const body = { [single]: dress(document, dressing) };
-      const answer = await upstream.call({ method: 'PUT', url, body, ...call });
+      const unsettled = (): void => turns.linger(turnOf(sourcedId));
+      const answer = await upstream.call({ method: 'PUT', url: urlOf(sourcedId), body, unsettled, ...call });
       // An object that this one refers to is gone; this one itself would have been made.
       if (answer.status === 404) throw refusal({ ...answer, text: '' }, dressing.now());
       const written = unwrap(answer, single);
       if (written !== undefined || isVerified) return written;
       // A service that answers a write with nothing is read back once, to see whether it keeps what it was given.
-      const kept = await read(String(document['sourcedId']), call);
+      const kept = await read(sourcedId, call);
       isVerified = isObject(kept?.['metadata']);
       return kept;
     },
     remove: async (sourcedId, call) => {
       await upstream.call({ method: 'DELETE', url: urlOf(sourcedId), ...call });
     },
-    alone: (sourcedId, work) => turns.alone(`${name}/${collection}/${sourcedId}`, work),
+    alone: (sourcedId, { deadline }, work) =>
+      turns.alone({ key: turnOf(sourcedId), deadline, isStrict }, work),
   };
 }
 

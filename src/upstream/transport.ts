@@ -29,10 +29,16 @@ export type TransportFault = 'timeout' | 'unreachable' | 'tooLarge';
 
 export class TransportError extends Error {
   readonly fault: TransportFault;
-  constructor(fault: TransportFault, cause: unknown) {
+  /** Whether the request has left: what it asks for may have been done, or be done yet. */
+  readonly wasSent: boolean;
+  constructor(
+    fault: TransportFault,
+    { cause, wasSent }: { readonly cause: unknown; readonly wasSent: boolean },
+  ) {
     super(`the upstream is ${fault}`, { cause });
     this.name = 'TransportError';
     this.fault = fault;
+    this.wasSent = wasSent;
   }
 }
 
@@ -69,12 +75,14 @@ export function createTransport({ connections, maxBytes }: TransportOptions): Tr
   return {
     exchange: async (request) => {
       const { method, url } = request;
+      const reception = new Reception(request.timeout);
       try {
         // Headers and body go past axios, which would copy and sanitize them at more cost than sending them.
-        const adapter: AxiosAdapter = async (config) => asResponse(await send(agent, request), config);
+        const adapter: AxiosAdapter = async (config) =>
+          asResponse(await send(agent, request, reception), config);
         return (await client.request<HttpAnswer>({ method, url, adapter })).data;
       } catch (error) {
-        throw new TransportError(faultOf(error), error);
+        throw new TransportError(faultOf(error), { cause: error, wasSent: reception.wasSent });
       }
     },
     close: () => agent.destroy(),
@@ -87,10 +95,14 @@ function asResponse(data: HttpAnswer, config: InternalAxiosRequestConfig): Axios
   return { status: data.status, statusText: '', headers: NO_HEADERS, config, data };
 }
 
-function send(agent: Agent, { method, url, headers, body, timeout }: HttpRequest): Promise<HttpAnswer> {
+function send(
+  agent: Agent,
+  { method, url, headers, body }: HttpRequest,
+  reception: Reception,
+): Promise<HttpAnswer> {
   const { origin, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
-    const reception = new Reception(timeout, { resolve, reject });
+    reception.begin({ resolve, reject });
     agent.dispatch({ method, origin, path: pathname + search, headers, body: body ?? null }, reception);
   });
 }
@@ -104,23 +116,33 @@ const UTF_8 = new TextDecoder();
 
 /** Takes in one answer as it arrives, within the time there is for it: a stream and an AbortSignal would cost twice as much. */
 class Reception implements Dispatcher.DispatchHandler {
-  readonly #settle: Settle;
-  readonly #timer: NodeJS.Timeout;
+  #settle: Settle | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #timeout: number;
   readonly #parts: Buffer[] = [];
   #controller: Dispatcher.DispatchController | undefined;
   #late: Error | undefined;
   #status = 0;
   #headers: HttpAnswer['headers'] = {};
 
-  constructor(timeout: number, settle: Settle) {
+  /** Whether the request was handed to a connection. */
+  wasSent = false;
+
+  /** @param timeout milliseconds */
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
+
+  begin(settle: Settle): void {
     this.#settle = settle;
-    this.#timer = setTimeout(() => this.#giveUp(), timeout);
+    this.#timer = setTimeout(() => this.#giveUp(), this.#timeout);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // Too late already while it waited for a connection: it is not sent at all.
     if (this.#late) controller.abort(this.#late);
+    else this.wasSent = true;
   }
 
   onResponseStart(
@@ -139,18 +161,18 @@ class Reception implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     clearTimeout(this.#timer);
     const text = UTF_8.decode(Buffer.concat(this.#parts));
-    this.#settle.resolve({ status: this.#status, headers: this.#headers, text });
+    this.#settle?.resolve({ status: this.#status, headers: this.#headers, text });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     clearTimeout(this.#timer);
-    this.#settle.reject(error);
+    this.#settle?.reject(error);
   }
 
   #giveUp(): void {
     this.#late = new errors.HeadersTimeoutError();
     this.#controller?.abort(this.#late);
-    this.#settle.reject(this.#late);
+    this.#settle?.reject(this.#late);
   }
 }
 

@@ -1,57 +1,134 @@
-/** Work that must not run at the same time as other work of the same key, and work that only so much may run of at once. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GradebridgeError } from '../core/errors.ts';
 
-export interface Turns {
-  /** Runs the work when all earlier work of the key is over, whatever came of it. */
-  alone<Result>(key: string, work: () => Promise<Result>): Promise<Result>;
+/** Work on one object that must not run at the same time as other work on it. */
+export interface Turn {
+  readonly key: string;
+  /** Milliseconds since 1970 by which the work is over. */
+  readonly deadline: number;
+  /** Whether an earlier write that may still arrive keeps the turn, because what it would undo cannot be told again. */
+  readonly isStrict: boolean;
 }
 
-/** @example const turns = createTurns(); await turns.alone('line-item-7', write) */
-export function createTurns(): Turns {
+export interface Turns {
+  /**
+   * Runs the work when all earlier work of the key is over, whatever came of it.
+   *
+   * @throws GradebridgeError OBJECT_BUSY when the turn does not come in time, STORE_UNAVAILABLE, and what `work` throws
+   */
+  alone<Result>(turn: Turn, work: () => Promise<Result>): Promise<Result>;
+  /** A write that got no answer may still arrive: strict turns of its key wait until then. */
+  linger(key: string): void;
+}
+
+/** Turns that replicas share. */
+export interface SharedTurns {
+  acquire(question: {
+    readonly key: string;
+    readonly holder: string;
+    readonly milliseconds: number;
+  }): Promise<{ readonly kind: string; readonly left?: number }>;
+  release(key: string, holder: string, how: { readonly in: number }): Promise<void>;
+}
+
+export interface TurnsParts {
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly newId: () => string;
+  /** Milliseconds for which a write that got no answer may still arrive. */
+  readonly late: number;
+  /** Until when writes of an earlier process may still arrive, of which this one knows nothing. */
+  readonly quietUntil?: number;
+  readonly shared?: SharedTurns | undefined;
+}
+
+/**
+ * One writer at a time for each object, in this process and, where replicas share a store, in all of them. A process that
+ * dies with a write under way keeps its turn until that write could no longer arrive.
+ *
+ * @example const turns = createTurns(parts); await turns.alone({ key: 'line-item-7', deadline, isStrict: false }, write)
+ */
+export function createTurns(parts: TurnsParts): Turns {
+  const { clock, late, quietUntil = 0, shared } = parts;
   const last = new Map<string, Promise<unknown>>();
+  const lingering = createLingering(clock);
+  const run = async <Result>(turn: Turn, work: () => Promise<Result>): Promise<Result> => {
+    if (turn.isStrict) {
+      const left = Math.max(quietUntil, lingering.until(turn.key)) - clock();
+      if (left > 0) throw busy(left);
+    }
+    if (shared === undefined) return work();
+    const holder = await acquire(shared, turn, parts);
+    try {
+      return await work();
+    } finally {
+      const left = turn.isStrict ? Math.max(0, lingering.until(turn.key) - clock()) : 0;
+      // A lease that cannot be given back ends by itself.
+      await shared.release(turn.key, holder, { in: left }).catch(() => undefined);
+    }
+  };
   return {
-    alone: async (key, work) => {
+    alone: async (turn, work) => {
+      const { key } = turn;
       const before = last.get(key);
-      const turn = before === undefined ? work() : before.then(work, work);
-      last.set(key, turn);
+      const mine =
+        before === undefined
+          ? run(turn, work)
+          : before.then(
+              () => run(turn, work),
+              () => run(turn, work),
+            );
+      last.set(key, mine);
       try {
-        return await turn;
+        return await mine;
       } finally {
-        if (last.get(key) === turn) last.delete(key);
+        if (last.get(key) === mine) last.delete(key);
       }
     },
+    linger: (key) => lingering.add(key, clock() + late),
   };
 }
 
-export interface Slots {
-  /** Waits for a free slot until the deadline; false when there was none in time. A slot that was taken must be freed. */
-  take(waitFor: number): Promise<boolean>;
-  free(): void;
+/** How often a turn that another replica has is asked for. Milliseconds, with jitter. */
+const ASK_AGAIN = 40;
+
+async function acquire(
+  shared: SharedTurns,
+  { key, deadline, isStrict }: Turn,
+  { clock, random, newId, late }: TurnsParts,
+): Promise<string> {
+  const holder = newId();
+  for (;;) {
+    const milliseconds = Math.max(1, deadline - clock()) + (isStrict ? late : 0);
+    const { kind, left = 0 } = await shared.acquire({ key, holder, milliseconds });
+    if (kind === 'mine') return holder;
+    // Half of the time is left for the work itself.
+    const patience = (deadline - clock()) / 2;
+    if (patience < ASK_AGAIN) throw busy(Math.max(left, 1));
+    await sleep(Math.min(patience, ASK_AGAIN * (0.5 + random())));
+  }
 }
 
-/** @example const slots = createSlots(32) */
-export function createSlots(count: number): Slots {
-  let left = count;
-  const waiting = new Set<(taken: boolean) => void>();
+function busy(left: number): GradebridgeError {
+  return new GradebridgeError('OBJECT_BUSY', { retryAfter: Math.ceil(left / 1000) });
+}
+
+interface Lingering {
+  add(key: string, until: number): void;
+  until(key: string): number;
+}
+
+const MANY = 1_000;
+
+/** Keys and their times; those that are over are forgotten when there are many. */
+function createLingering(clock: () => number): Lingering {
+  const times = new Map<string, number>();
   return {
-    take: (waitFor) => {
-      if (left > 0) {
-        left--;
-        return Promise.resolve(true);
-      }
-      return new Promise((resolve) => {
-        const answer = (taken: boolean): void => {
-          clearTimeout(timer);
-          waiting.delete(answer);
-          resolve(taken);
-        };
-        const timer = setTimeout(answer, waitFor, false);
-        waiting.add(answer);
-      });
+    add: (key, until) => {
+      times.set(key, until);
+      if (times.size % MANY !== 0) return;
+      for (const [old, end] of times) if (end <= clock()) times.delete(old);
     },
-    free: () => {
-      const [next] = waiting;
-      if (next === undefined) left++;
-      else next(true);
-    },
+    until: (key) => times.get(key) ?? 0,
   };
 }

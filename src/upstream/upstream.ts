@@ -4,8 +4,8 @@ import { isObject, type JsonObject } from '../core/json.ts';
 import type { Circuit } from './circuit.ts';
 import { faultError, refusal } from './refusals.ts';
 import { nextDelay, type RetryPolicy } from './retry.ts';
+import type { Slots } from './slots.ts';
 import { type HttpAnswer, type Transport, TransportError } from './transport.ts';
-import type { Slots } from './turns.ts';
 
 /** One OneRoster request, before credentials. */
 export interface OneRosterRequest {
@@ -15,6 +15,8 @@ export interface OneRosterRequest {
   /** Milliseconds since 1970 by which the answer must be there. */
   readonly deadline: number;
   readonly requestId: string;
+  /** Is told when it got no answer, or not the service's own: what it asks for may have been done, or be done yet. */
+  readonly unsettled?: () => void;
 }
 
 /** An answer of OneRoster that is a success, or a 404. */
@@ -130,7 +132,7 @@ async function withToken(parts: UpstreamParts, request: OneRosterRequest): Promi
 
 async function exchange(
   { transport, callTimeout, clock }: UpstreamParts,
-  { method, url, body, deadline, requestId }: OneRosterRequest,
+  { method, url, body, deadline, requestId, unsettled }: OneRosterRequest,
   token: AccessToken,
 ): Promise<HttpAnswer> {
   const timeout = Math.min(callTimeout, deadline - clock());
@@ -143,12 +145,18 @@ async function exchange(
   };
   try {
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    return await transport.exchange({ method, url, headers, timeout, ...text });
+    const answer = await transport.exchange({ method, url, headers, timeout, ...text });
+    if (OF_A_PROXY.has(answer.status)) unsettled?.();
+    return answer;
   } catch (error) {
-    if (error instanceof TransportError) throw faultError(error.fault, error);
-    throw error;
+    if (!(error instanceof TransportError)) throw error;
+    if (error.wasSent) unsettled?.();
+    throw faultError(error.fault, error);
   }
 }
+
+/** What something before the service answers in its place (RFC 9110 §15.6.3, §15.6.5). */
+const OF_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 
 /** Success bodies are not always there: some services answer a write with nothing, or with `{}`. */
 function usable(answer: HttpAnswer, now: number): OneRosterAnswer {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { newKeySet } from '../../src/auth/keyring.ts';
 import { newFolder, run, writeFile } from './run.ts';
 
 const CONFIG = {
@@ -26,7 +27,7 @@ const WRONG_USE: readonly (readonly [readonly string[], RegExp])[] = [
   [['check', '--runs', 'many'], /--runs takes a whole number/],
   [['sandbox', '--port', '99999'], /--port takes a port/],
   [['sandbox', '--profile', 'canvas'], /--profile takes timeback, spec, google/],
-  [['keys'], /keys can "issue" and "rotate"/],
+  [['keys'], /keys can "issue", "rotate", "list" and "retire"/],
   [['keys', 'issue', '--tool', 'demo'], /--tool and --context are needed/],
   [
     ['keys', 'issue', '--tool', 'nobody', '--context', 'math-101'],
@@ -68,7 +69,8 @@ test('keys issue prints the key as the last line of stdout, and keeps its own ke
   const ltik = claims((await run([...issue, '--ltik', '--resource-link', 'rl-1'], { folder })).out);
   assert.equal((ltik['exp'] as number) - (ltik['iat'] as number), 86_400);
   assert.equal(ltik['resourceLinkId'], 'rl-1');
-  assert.equal(statSync(join(folder, 'data', 'keys.json')).mode & 0o777, 0o600);
+  for (const name of readdirSync(join(folder, 'data')))
+    assert.equal(statSync(join(folder, 'data', name)).mode & 0o777, 0o600, `${name} can be read by others`);
 });
 
 test('keys rotate adds a key that signs, and what the old one signed stays good', async () => {
@@ -81,13 +83,23 @@ test('keys rotate adds a key that signs, and what the old one signed stays good'
   assert.equal(rotated.code, 0);
   const after = await run(issue, { folder });
   assert.notEqual(kidOf(before), kidOf(after));
-  const keyFile = join(folder, 'data', 'keys.json');
-  const { keys } = JSON.parse(readFileSync(keyFile, 'utf8')) as { keys: { kid: string }[] };
-  assert.deepEqual(
-    keys.map(({ kid }) => kid),
-    [kidOf(after), kidOf(before)],
-  );
-  assert.equal(statSync(keyFile).mode & 0o777, 0o600);
+  const listed = await run(['keys', 'list', '--config', file], { folder });
+  assert.deepEqual(listed.out.trim().split('\n'), [kidOf(after), kidOf(before)]);
+  const retire = (key: string) => run(['keys', 'retire', '--key', key, '--config', file], { folder });
+  assert.equal((await retire(kidOf(after))).code, 2, 'the key that signs was taken away');
+  assert.equal((await retire(kidOf(before))).code, 0);
+  const left = await run(['keys', 'list', '--config', file], { folder });
+  assert.equal(left.out.trim(), kidOf(after));
+});
+
+test('keys of a version that kept them in a file are taken over', async () => {
+  const { file, folder } = writeFile('gradebridge.config.json', CONFIG);
+  const issue = ['keys', 'issue', '--tool', 'quizzer', '--context', 'math-101', '--config', file];
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(join(folder, 'data', 'keys.json'), await newKeySet('key-of-old'));
+  const { out } = await run(issue, { folder });
+  assert.match(Buffer.from(out.split('.')[0] as string, 'base64url').toString(), /"key-of-old"/);
+  assert.ok(!readdirSync(join(folder, 'data')).includes('keys.json'));
 });
 
 test('two first issues at once end with the same keys', async () => {

@@ -99,7 +99,6 @@ const WRONG: readonly (readonly [string, Json | undefined, RegExp])[] = [
   ],
   ['tools.quizzer.scopes', ['everything'], /^\/tools\/quizzer\/scopes\/0: must be one of/],
   ['issuers.idp', { issuer: 'https://idp.example', audience: 'g' }, /^\/issuers\/idp: has no keys/],
-  ['store', { postgres: 'postgres://x' }, /^\/store: PostgreSQL/],
   ['store', { sqlite: 'a', postgres: 'b' }, /^\/store/],
 ];
 

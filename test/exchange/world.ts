@@ -142,7 +142,7 @@ function settings({ clientId, clientSecret }: Sandbox): JsonObject {
         profile: 'timeback',
         baseUrl: SOMEWHERE,
         auth: { tokenUrl: SOMEWHERE, clientId, clientSecret },
-        timeouts: { call: 2000 },
+        timeouts: { call: 2000, late: 60 },
         retry: { attempts: 3, firstDelay: 4, longestDelay: 8 },
       },
     },
@@ -156,6 +156,7 @@ function settings({ clientId, clientSecret }: Sandbox): JsonObject {
       drill: { clientId: 'drill', contexts: ['math-101', 'algebra-1'], apiKey: API_KEYS.drill },
     },
     limits: { request: 4000, drain: 3000 },
+    deliveries: { firstDelay: 20, longestDelay: 80 },
   };
 }
 
@@ -196,6 +197,15 @@ export function writtenId(world: World): string {
 export async function until(holds: () => boolean, patience = 5000): Promise<void> {
   const end = Date.now() + patience;
   while (!holds()) {
+    assert.ok(Date.now() < end, 'the condition was not met in time');
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Waits for a condition that has to be asked for, by asking again. */
+export async function eventually(holds: () => Promise<boolean>, patience = 5000): Promise<void> {
+  const end = Date.now() + patience;
+  while (!(await holds())) {
     assert.ok(Date.now() < end, 'the condition was not met in time');
     await new Promise((resolve) => setImmediate(resolve));
   }

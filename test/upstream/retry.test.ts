@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { createCircuit } from '../../src/upstream/circuit.ts';
 import { nextDelay, parseRetryAfter } from '../../src/upstream/retry.ts';
-import { createSlots, createTurns } from '../../src/upstream/turns.ts';
+import { createSlots } from '../../src/upstream/slots.ts';
+import { createTurns } from '../../src/upstream/turns.ts';
 
 const POLICY = { attempts: 3, firstDelay: 100, longestDelay: 300 };
 const ASK = { attempt: 1, now: 1000, deadline: 10_000, random: 1 };
@@ -75,10 +77,11 @@ test('a success between failures keeps the circuit closed', () => {
 });
 
 test('work of one key runs one after another, whatever came of the one before; other keys do not wait', async () => {
-  const turns = createTurns();
+  const turns = createTurns({ clock: Date.now, random: Math.random, newId: randomUUID, late: 1000 });
+  const turn = (key: string) => ({ key, deadline: Date.now() + 1000, isStrict: false });
   const events: string[] = [];
   let release = (): void => undefined;
-  const first = turns.alone('a', async () => {
+  const first = turns.alone(turn('a'), async () => {
     events.push('first begins');
     await new Promise<void>((resolve) => {
       release = resolve;
@@ -86,8 +89,8 @@ test('work of one key runs one after another, whatever came of the one before; o
     events.push('first fails');
     throw new Error('on purpose');
   });
-  const second = turns.alone('a', async () => void events.push('second'));
-  await turns.alone('b', async () => void events.push('other key'));
+  const second = turns.alone(turn('a'), async () => void events.push('second'));
+  await turns.alone(turn('b'), async () => void events.push('other key'));
   assert.deepEqual(events, ['first begins', 'other key']);
   release();
   await assert.rejects(first, /on purpose/);

@@ -1,12 +1,13 @@
 import { GradebridgeError } from '../../core/errors.ts';
-import { isSafeSourcedId } from '../../core/identity.ts';
-import type { LineItemReference } from '../../core/operation.ts';
+import { isSafeSourcedId, type LineItemReference } from '../../core/identity.ts';
 
 /** The addresses of the AGS face: absolute, without query and trailing slash, because tools append to them. */
 export interface AgsAddresses {
   lineItems(context: string): string;
   /** The address of a line item, which is its id on every face unless another platform named it. */
   lineItem(sourcedId: string, context: string): string;
+  /** Where a tool reads what has become of a promise. */
+  receipt(id: string, context: string): string;
   /** @throws GradebridgeError LINE_ITEM_NOT_FOUND for an address that is none of a line item in this context */
   read(url: string, context: string): LineItemReference;
 }
@@ -17,6 +18,7 @@ export function createAgsAddresses(publicUrl: string): AgsAddresses {
   return {
     lineItems,
     lineItem: (sourcedId, context) => `${lineItems(context)}/${encodeURIComponent(sourcedId)}`,
+    receipt: (id, context) => `${publicUrl}/lti/contexts/${context}/receipts/${id}`,
     read: (url, context) => {
       const prefix = `${lineItems(context)}/`;
       const segment = url.startsWith(prefix) ? url.slice(prefix.length) : '';

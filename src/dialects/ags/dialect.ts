@@ -5,6 +5,7 @@ import type { Dialect, PlainResponse } from '../../core/exchange.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { LineItemView, Outcome, Page } from '../../core/operation.ts';
 import { encodeCursor, type ListQuery } from '../query.ts';
+import { receiptBody } from '../receipts.ts';
 import { type AgsAddresses, createAgsAddresses } from './addresses.ts';
 import { agsRoutes, MEDIA } from './routes.ts';
 
@@ -46,6 +47,16 @@ function encode(outcome: Outcome, context: string, addresses: AgsAddresses): Pla
     }
     case 'results':
       return resultsOf(outcome, context, addresses);
+    case 'scorePromised':
+    case 'receipt': {
+      const body = receiptBody(outcome.receipt, {
+        receipt: (id) => addresses.receipt(id, context),
+        lineItem: ({ sourcedId }) => addresses.lineItem(sourcedId, context),
+      });
+      const headers = typed('application/json; charset=utf-8');
+      if (outcome.kind === 'receipt') return { status: 200, headers, body };
+      return { status: 202, headers: { ...headers, location: String(body['id']) }, body };
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { GradebridgeError } from '../../core/errors.ts';
 import type { PlainRequest, Route } from '../../core/exchange.ts';
-import { isSafeSourcedId } from '../../core/identity.ts';
-import type { LineItemReference } from '../../core/operation.ts';
+import { isSafeSourcedId, type LineItemReference } from '../../core/identity.ts';
+
 import { checkScore } from '../../core/score.ts';
 import { decodeList, type QueryNames } from '../query.ts';
 import { conditionsOf, lineItemOf, namedIn, onceOf } from '../requests.ts';
@@ -105,6 +105,12 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
         const line = sourcedId === undefined ? lineOf(request) : { sourcedId };
         return { kind: 'readResults', line, page, ...(userId !== undefined && { userId }) };
       },
+    },
+    {
+      method: 'GET',
+      path: '/lti/contexts/:context/receipts/:receipt',
+      scopes: ['score', 'lineitem'],
+      decode: ({ params }) => ({ kind: 'readReceipt', id: params['receipt'] ?? '' }),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { GradebridgeError } from '../../core/errors.ts';
-import { isSafeSourcedId } from '../../core/identity.ts';
-import type { LineItemReference, LineItemView } from '../../core/operation.ts';
+import { isSafeSourcedId, type LineItemReference } from '../../core/identity.ts';
+
 import { createAgsAddresses } from '../ags/addresses.ts';
 import { encodeCursor, type ListQuery } from '../query.ts';
 
@@ -10,11 +10,18 @@ export interface Addresses {
   read(id: string, context: string): LineItemReference;
   /** @throws GradebridgeError INVALID_LINE_ITEM_ID for a bare id that no new line item may have */
   writable(line: LineItemReference): LineItemReference;
-  write(view: LineItemView, context: string): string;
+  write(view: LineItemName, context: string): string;
+  receipt(id: string, context: string): string;
   /** The link of a page: of line items, or of the results of one. */
   pageLink(list: ListQuery, context: string): string;
   /** The query of the page link in `url`, undefined when there is none; every other parameter is ignored then. */
   pageQuery(query: URLSearchParams, of: 'lineitems' | 'scores', context: string): URLSearchParams | undefined;
+}
+
+/** What is known of a line item that is to be named. */
+interface LineItemName {
+  readonly sourcedId: string;
+  readonly url?: string;
 }
 
 const ENCODED_URL = /^https?%3a/i;
@@ -47,6 +54,7 @@ export function createAddresses(publicUrl: string): Addresses {
       throw invalidId('A sourcedId is 1 to 255 letters, digits and . _ : @ -');
     },
     write: ({ sourcedId, url }, context) => url ?? ags.lineItem(sourcedId, context),
+    receipt: (id, context) => `${publicUrl}/api/receipts/${id}?${new URLSearchParams({ context })}`,
     pageLink: (query, context) => {
       const path = query.sourcedId === undefined ? '' : `/${encodeURIComponent(query.sourcedId)}/scores`;
       return `${list}${path}?${new URLSearchParams({ context, page: encodeCursor(query) })}`;

@@ -4,6 +4,7 @@ import type { GradebridgeError } from '../../core/errors.ts';
 import type { Dialect, PlainResponse } from '../../core/exchange.ts';
 import type { JsonObject, MutableJsonObject } from '../../core/json.ts';
 import type { LineItemView, Outcome, Page, PageRequest } from '../../core/operation.ts';
+import { receiptBody } from '../receipts.ts';
 import { type Addresses, createAddresses } from './addresses.ts';
 import { ltiaasRoutes } from './routes.ts';
 
@@ -41,6 +42,15 @@ function encode(outcome: Outcome, context: string, addresses: Addresses): PlainR
       return { status: 204, headers: {} };
     case 'results':
       return { status: 200, headers: JSON_TYPE, body: resultsOf(outcome, context, addresses) };
+    case 'scorePromised':
+    case 'receipt': {
+      const body = receiptBody(outcome.receipt, {
+        receipt: (id) => addresses.receipt(id, context),
+        lineItem: (line) => addresses.write(line, context),
+      });
+      if (outcome.kind === 'receipt') return { status: 200, headers: JSON_TYPE, body };
+      return { status: 202, headers: { ...JSON_TYPE, location: String(body['id']) }, body };
+    }
   }
 }
 

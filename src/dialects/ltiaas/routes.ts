@@ -1,7 +1,8 @@
 import { GradebridgeError } from '../../core/errors.ts';
 import type { PlainRequest, Route } from '../../core/exchange.ts';
+import type { LineItemReference } from '../../core/identity.ts';
 import { isEmpty, isObject, type JsonObject } from '../../core/json.ts';
-import type { Caller, LineItemReference } from '../../core/operation.ts';
+import type { Caller } from '../../core/operation.ts';
 import { checkScore } from '../../core/score.ts';
 import { decodeList, type QueryNames } from '../query.ts';
 import { conditionsOf, lineItemOf, namedIn, onceOf } from '../requests.ts';
@@ -101,6 +102,12 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
           ...(userId !== undefined && { userId }),
         };
       },
+    },
+    {
+      method: 'GET',
+      path: '/api/receipts/:receipt',
+      scopes: ['score', 'lineitem'],
+      decode: ({ params }) => ({ kind: 'readReceipt', id: params['receipt'] ?? '' }),
     },
   ];
 }

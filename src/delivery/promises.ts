@@ -1,0 +1,45 @@
+import { type NewDelivery, type Receipt, receiptOf } from '../core/delivery.ts';
+import type { DeliveryStore } from './ports.ts';
+
+export interface PromisesParts {
+  readonly store: Pick<DeliveryStore, 'accept' | 'find'>;
+  readonly clock: () => number;
+  readonly newId: () => string;
+  /** Is told that there is something to deliver. */
+  readonly accepted: (upstream: string) => void;
+}
+
+/** Promises to tools: written down before they are given, and shown on their receipts. */
+export interface Promises {
+  /** @throws GradebridgeError STORE_UNAVAILABLE, and nothing is promised */
+  accept(
+    write: Omit<NewDelivery, 'id' | 'due' | 'acceptedAt'> & { readonly wait: number },
+  ): Promise<
+    | { readonly kind: 'accepted'; readonly receipt: Receipt }
+    | { readonly kind: 'stale'; readonly position: string }
+    | { readonly kind: 'conflict' }
+  >;
+  /** The receipt, when the tool has been given it in this context; another tool's is as good as absent. */
+  receipt(
+    id: string,
+    caller: { readonly tool: string; readonly context: string },
+  ): Promise<Receipt | undefined>;
+}
+
+/** @example const promises = createPromises({ store: store.deliveries, clock: Date.now, newId: randomUUID, accepted }) */
+export function createPromises({ store, clock, newId, accepted }: PromisesParts): Promises {
+  return {
+    accept: async ({ wait, ...write }) => {
+      const now = clock();
+      const answer = await store.accept({ ...write, id: newId(), due: now + wait, acceptedAt: now });
+      if (answer.kind !== 'accepted') return answer;
+      accepted(write.upstream);
+      return { kind: 'accepted', receipt: receiptOf(answer.delivery) };
+    },
+    receipt: async (id, { tool, context }) => {
+      const delivery = await store.find(id);
+      const isTheirs = delivery?.tool === tool && delivery.context === context;
+      return delivery !== undefined && isTheirs ? receiptOf(delivery) : undefined;
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { rememberedCaller } from './auth/caller.ts';
+import { type Keyring, newKeySet, openKeyring } from './auth/keyring.ts';
+import type { Config } from './config/config.ts';
+import type { Connected } from './connect.ts';
+import type { Delivery } from './core/delivery.ts';
+import type { Operation } from './core/operation.ts';
+import { createAttempts } from './delivery/attempts.ts';
+import { type Chore, startHousekeeping } from './delivery/housekeeping.ts';
+import { createPump, type Pump } from './delivery/pump.ts';
+import type { Gateway } from './gateway/gateway.ts';
+import { causesOf, type Log } from './log.ts';
+import type { Settings } from './store/settings.ts';
+import { KEYS, type OpenedStore, openStore } from './store/store.ts';
+
+/**
+ * Opens the store that the configuration names.
+ *
+ * @throws Error when it cannot be reached, made or brought up to date
+ */
+export function openConfiguredStore(
+  { store }: Pick<Config, 'store'>,
+  { clock, log, largest }: { readonly clock: () => number; readonly log?: Log; readonly largest?: number },
+): Promise<OpenedStore> {
+  return openStore(store, {
+    clock,
+    lost: (error) => log?.('warn', 'store', { cause: causesOf(error) }),
+    ...(largest !== undefined && { largest }),
+  });
+}
+
+/** Opens the gateway's own keys, which are made when there are none. */
+export function openKeys(
+  { settings }: { readonly settings: Settings },
+  clock: () => number,
+): Promise<Keyring> {
+  const read = async (): Promise<string> =>
+    (await settings.read(KEYS)) ?? settings.settle(KEYS, await newKeySet(randomUUID()));
+  return openKeyring(read, clock);
+}
+
+const SERVING = 'serving';
+
+export interface Serving {
+  readonly wasKilled: boolean;
+  end(): Promise<void>;
+}
+
+/**
+ * Notes that a process serves from this store. Where only one may, a note that is there already is of one that was killed in
+ * the middle of its work: what it was writing may still arrive.
+ */
+export async function beginServing({ settings, deliveries, leases }: OpenedStore): Promise<Serving> {
+  if (leases !== undefined) return { wasKilled: false, end: async () => {} };
+  const wasKilled = (await settings.read(SERVING)) !== undefined;
+  if (wasKilled) await deliveries.release();
+  await settings.write(SERVING, String(process.pid));
+  return { wasKilled, end: () => settings.remove(SERVING) };
+}
+
+const HOUR = 3_600_000;
+
+function choresOf(store: OpenedStore, { deliveries }: Config): readonly Chore[] {
+  return [
+    (now) => store.deliveries.forget(now - deliveries.keep * HOUR),
+    (now) => store.usedOnce.forget(now),
+    (now) => store.repeatables.forget(now),
+    async () => store.leases?.forget(),
+  ];
+}
+
+interface Keeping {
+  readonly config: Config;
+  readonly upstreams: ReadonlyMap<string, Connected>;
+  readonly gateway: Gateway;
+  readonly world: { readonly clock: () => number; readonly random: () => number; readonly log: Log };
+}
+
+/** Keeps what was promised, and forgets what is over: from now until it is stopped. */
+export function startKeeping(store: OpenedStore, keeping: Keeping): Pick<Pump, 'wake' | 'stop'> {
+  const { config, world } = keeping;
+  const pump = pumpOf(store, keeping);
+  const housekeeping = startHousekeeping(choresOf(store, config), world.clock, (error) =>
+    world.log('warn', 'housekeeping', { cause: causesOf(error) }),
+  );
+  pump.start();
+  return {
+    wake: pump.wake,
+    stop: async (patience) => {
+      await pump.stop(patience);
+      await housekeeping.stop();
+    },
+  };
+}
+
+/** How often a replica looks for what another one may have left. Milliseconds. */
+const LOOK_AGAIN = 5_000;
+/** What an attempt may need after its deadline to say what came of it. */
+const MARGIN = 5_000;
+
+/** The pump, which does with the gateway what was promised. */
+function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keeping): Pump {
+  const { clock, random, log } = world;
+  const { request } = config.limits;
+  const failed = (error: unknown): void => log('error', 'delivery', { cause: causesOf(error) });
+  const operationOf = ({ operation }: Delivery): Operation => operation as unknown as Operation;
+  const latest = Math.max(...Object.values(config.upstreams).map(({ timeouts }) => timeouts.late));
+  return createPump({
+    upstreams: new Map(
+      [...upstreams].map(([name, { isOutage }]) => {
+        // The other half is for tools that wait for an answer.
+        const atOnce = Math.max(1, Math.floor((config.upstreams[name]?.concurrency ?? 2) / 2));
+        return [name, { isOutage, atOnce }];
+      }),
+    ),
+    store: store.deliveries,
+    attempt: createAttempts({
+      deliver: (delivery, call) =>
+        gateway.deliver(operationOf(delivery), rememberedCaller(delivery), call, delivery.isDecided),
+      standing: config.deliveries.verify
+        ? (delivery, call) => gateway.standing(operationOf(delivery), rememberedCaller(delivery), call)
+        : undefined,
+      failed,
+    }),
+    policy: config.deliveries,
+    attemptTimeout: request,
+    lease: request + latest + MARGIN,
+    lookAgain: store.leases === undefined ? undefined : LOOK_AGAIN,
+    clock,
+    random,
+    newId: randomUUID,
+    settled: ({ id, upstream, tool, context, state, attempts, errorCode }) =>
+      log('info', 'delivery', { id, upstream, tool, context, state, attempts, code: errorCode }),
+    failed,
+  });
+}

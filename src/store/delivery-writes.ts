@@ -1,0 +1,201 @@
+import type { Transaction } from 'kysely';
+import {
+  type Delivery,
+  type DeliveryState,
+  type NewDelivery,
+  OPEN_STATES,
+  type Settlement,
+} from '../core/delivery.ts';
+import { deliveryOf, newRow } from './delivery-rows.ts';
+import type { Schema } from './schema.ts';
+
+/** What came of a promise that was to be written down. */
+export type Accepted =
+  /** Written down, now or before: the same write at the same place is the same promise. */
+  | { readonly kind: 'accepted'; readonly delivery: Delivery }
+  /** A newer write of the same target waits already. */
+  | { readonly kind: 'stale'; readonly position: string }
+  /** Another write at the same place is there. */
+  | { readonly kind: 'conflict' };
+
+export interface Take {
+  readonly upstream: string;
+  readonly holder: string;
+  readonly now: number;
+  readonly leaseUntil: number;
+  readonly most: number;
+}
+
+type Tx = Transaction<Schema>;
+
+/** Writes a promise down, unless what is there stands in its way; older ones of its target are superseded. */
+export async function accept(db: Tx, delivery: NewDelivery): Promise<Accepted> {
+  const { id, target, position, fingerprint } = delivery;
+  const rows = await db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('target', '=', target)
+    .where((is) => is.or([is('state', 'in', OPEN_STATES), is('position', '=', position)]))
+    .execute();
+  const same = rows.find((row) => row.position === position);
+  if (same !== undefined && same.fingerprint !== fingerprint) return { kind: 'conflict' };
+  const newer = rows.find((row) => row.position > position && row.state !== 'superseded');
+  if (newer !== undefined || same?.state === 'superseded')
+    return { kind: 'stale', position: newer?.position ?? position };
+  if (same !== undefined && same.state !== 'failed' && same.state !== 'discarded')
+    return { kind: 'accepted', delivery: deliveryOf(same) };
+  const row = newRow(delivery, same?.id ?? id);
+  if (same === undefined) await db.insertInto('deliveries').values(row).execute();
+  else await db.updateTable('deliveries').set(row).where('id', '=', same.id).execute();
+  const older = rows
+    .filter((other) => other.position < position && other.state !== 'sent')
+    .map((other) => other.id);
+  if (older.length > 0) await supersede(db, older, { by: row.id, now: delivery.acceptedAt });
+  return { kind: 'accepted', delivery: deliveryOf(row) };
+}
+
+/** The promised write of a target that has a newer one is not made: in the end the newest alone would stand. */
+async function supersede(
+  db: Tx,
+  ids: readonly string[],
+  { by, now }: { readonly by: string; readonly now: number },
+): Promise<void> {
+  await db
+    .updateTable('deliveries')
+    .set({ state: 'superseded', superseded_by: by, operation: null, settled_at: now })
+    .where('id', 'in', ids)
+    .execute();
+}
+
+/** Takes what is due, and what a dead holder has left. */
+export async function take(
+  db: Tx,
+  { upstream, holder, now, leaseUntil, most }: Take,
+): Promise<readonly Delivery[]> {
+  // Whoever held these has died, or has been away for so long that it must be taken for dead.
+  await db
+    .updateTable('deliveries')
+    .set({ state: 'accepted', holder: null, lease_until: null })
+    .where('state', '=', 'sent')
+    .where('upstream', '=', upstream)
+    .where('lease_until', '<', now)
+    .execute();
+  const due = await db
+    .selectFrom('deliveries as one')
+    .selectAll()
+    .where('state', '=', 'accepted')
+    .where('upstream', '=', upstream)
+    .where('due', '<=', now)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('deliveries as other')
+            .select('other.id')
+            .whereRef('other.target', '=', 'one.target')
+            .where((is) =>
+              is.or([
+                is('other.state', '=', 'sent'),
+                is.and([
+                  is('other.state', '=', 'accepted'),
+                  is('other.position', '>', is.ref('one.position')),
+                ]),
+              ]),
+            ),
+        ),
+      ),
+    )
+    .orderBy('due')
+    .orderBy('accepted_at')
+    .limit(most)
+    .execute();
+  if (due.length === 0) return [];
+  await db
+    .updateTable('deliveries')
+    .set(({ eb }) => ({
+      state: 'sent',
+      attempts: eb('attempts', '+', 1),
+      holder,
+      lease_until: leaseUntil,
+      sent_at: now,
+    }))
+    .where(
+      'id',
+      'in',
+      due.map(({ id }) => id),
+    )
+    .execute();
+  return due.map((row) =>
+    deliveryOf({
+      ...row,
+      state: 'sent',
+      attempts: row.attempts + 1,
+      holder,
+      lease_until: leaseUntil,
+      sent_at: now,
+    }),
+  );
+}
+
+/** A write that is to be tried again is not, when a newer one of its target has come meanwhile. */
+async function giveWay(
+  db: Tx,
+  { id, target, position, now }: Pick<Delivery, 'id' | 'target' | 'position'> & { readonly now: number },
+): Promise<void> {
+  const newer = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('target', '=', target)
+    .where('position', '>', position)
+    .where('state', 'in', OPEN_STATES)
+    .orderBy('position', 'desc')
+    .executeTakeFirst();
+  if (newer !== undefined) await supersede(db, [id], { by: newer.id, now });
+}
+
+const ENDS: ReadonlySet<DeliveryState> = new Set(['acknowledged', 'verified', 'superseded']);
+
+/** Ends an attempt, unless its holder has lost it. */
+export async function settle(
+  db: Tx,
+  { id, holder, target, position, attempts }: Delivery,
+  { state, errorCode, due }: Settlement,
+  now: number,
+): Promise<boolean> {
+  const isOver = ENDS.has(state);
+  const isTaken = state === 'acknowledged' || state === 'verified';
+  const { numUpdatedRows } = await db
+    .updateTable('deliveries')
+    .set({
+      state,
+      due,
+      holder: null,
+      lease_until: null,
+      error_code: errorCode ?? null,
+      ...(isOver && { operation: null }),
+      ...(state !== 'accepted' && { settled_at: now }),
+      ...(isTaken && { acknowledged_at: now }),
+      ...(state === 'verified' && { verified_at: now }),
+    })
+    .where('id', '=', id)
+    .where('state', '=', 'sent')
+    .where('holder', '=', holder ?? '')
+    .where('attempts', '=', attempts)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return false;
+  if (state === 'accepted') await giveWay(db, { id, target, position, now });
+  if (!isTaken) return true;
+  const older = await db
+    .selectFrom('deliveries')
+    .select('id')
+    .where('target', '=', target)
+    .where('position', '<', position)
+    .where('state', 'in', ['accepted', 'held'])
+    .execute();
+  if (older.length > 0)
+    await supersede(
+      db,
+      older.map((row) => row.id),
+      { by: id, now },
+    );
+  return true;
+}

@@ -1,0 +1,118 @@
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { LEASES_TABLE } from './leases.ts';
+import { patiently } from './patience.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * The versions of the schema, in order. A version that was released is never changed: what is to be otherwise is another one.
+ * The names of those that have run stand in the database itself.
+ */
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '001-first': {
+    up: async (db) => {
+      await table(db, 'settings', { name: 'text', value: 'text' }, ['name']);
+      await table(db, 'used_once', { key: 'text', until: 'bigint' }, ['key']);
+      await table(
+        db,
+        'repeatables',
+        {
+          key: 'text',
+          said: 'text',
+          holder: 'text',
+          lease_until: 'bigint',
+          first_at: 'bigint',
+          outcome: 'text?',
+          until: 'bigint',
+        },
+        ['key'],
+      );
+      await table(db, 'deliveries', DELIVERIES, ['id']);
+      await table(db, 'traits', { upstream: 'text', collection: 'text', drops_metadata: 'integer' }, [
+        'upstream',
+        'collection',
+      ]);
+      await table(
+        db,
+        'stashes',
+        { upstream: 'text', collection: 'text', sourced_id: 'text', metadata: 'text' },
+        ['upstream', 'collection', 'sourced_id'],
+      );
+      for (const statement of INDEXES) await sql.raw(statement).execute(db);
+    },
+  },
+};
+
+/** What only several replicas need; SQLite has one process. */
+const SHARED: Readonly<Record<string, Migration>> = {
+  '002-leases': { up: async (db) => void (await sql.raw(LEASES_TABLE).execute(db)) },
+};
+
+const DELIVERIES = {
+  id: 'text',
+  target: 'text',
+  position: 'text',
+  fingerprint: 'text',
+  upstream: 'text',
+  tool: 'text',
+  context: 'text',
+  line: 'text',
+  timestamp: 'text',
+  operation: 'text?',
+  state: 'text',
+  attempts: 'integer',
+  due: 'bigint',
+  holder: 'text?',
+  lease_until: 'bigint?',
+  accepted_at: 'bigint',
+  sent_at: 'bigint?',
+  acknowledged_at: 'bigint?',
+  verified_at: 'bigint?',
+  settled_at: 'bigint?',
+  error_code: 'text?',
+  superseded_by: 'text?',
+  reason: 'text?',
+  decided: 'integer',
+} as const;
+
+const INDEXES = [
+  // One write at one place of a target, however many processes accept it at the same moment.
+  'create unique index deliveries_once on deliveries (target, position)',
+  // And one attempt at a time for each target, whoever makes it.
+  "create unique index deliveries_one_sent on deliveries (target) where state = 'sent'",
+  'create index deliveries_due on deliveries (state, upstream, due)',
+  'create index deliveries_settled on deliveries (settled_at)',
+  'create index used_once_until on used_once (until)',
+  'create index repeatables_until on repeatables (until)',
+];
+
+type ColumnType = 'text' | 'text?' | 'integer' | 'bigint' | 'bigint?';
+
+/** A table of columns, not null unless their type ends in a question mark, and its primary key. */
+async function table(
+  db: Kysely<unknown>,
+  name: string,
+  columns: Readonly<Record<string, ColumnType>>,
+  key: readonly string[],
+): Promise<void> {
+  let builder = db.schema.createTable(name);
+  for (const [column, type] of Object.entries(columns)) {
+    const isNullable = type.endsWith('?');
+    const plain = type.replace('?', '') as 'text' | 'integer' | 'bigint';
+    builder = builder.addColumn(column, plain, (at) => (isNullable ? at : at.notNull()));
+  }
+  await builder.addPrimaryKeyConstraint(`${name}_key`, [...key] as never[]).execute();
+}
+
+/**
+ * Brings a database to the newest version. Several processes may do so at once: one does it, the others wait.
+ *
+ * @throws Error when a migration fails, or the database has one that this version does not know
+ */
+export async function migrate(db: Kysely<Schema>, isShared: boolean): Promise<void> {
+  const migrations = isShared ? { ...MIGRATIONS, ...SHARED } : MIGRATIONS;
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  await patiently(async () => {
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+  });
+}

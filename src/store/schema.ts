@@ -1,0 +1,82 @@
+import type { DeliveryState } from '../core/delivery.ts';
+import type { ErrorCode } from '../core/errors.ts';
+
+/**
+ * The tables, the same in SQLite and PostgreSQL. Times are milliseconds since 1970; JSON is text, because nothing is looked
+ * for inside of it.
+ */
+export interface Schema {
+  settings: SettingRow;
+  used_once: UsedOnceRow;
+  repeatables: RepeatableRow;
+  deliveries: DeliveryRow;
+  traits: TraitRow;
+  stashes: StashRow;
+}
+
+/** Single values: the gateway's keys, and who is serving. */
+export interface SettingRow {
+  name: string;
+  value: string;
+}
+
+/** Identifiers that may be used once, such as the `jti` of an assertion (RFC 7523 §3). */
+export interface UsedOnceRow {
+  key: string;
+  until: number;
+}
+
+/** Requests under an Idempotency-Key: what was said, as a digest, and what was answered once there is an answer. */
+export interface RepeatableRow {
+  key: string;
+  said: string;
+  /** Who is answering it now, and until when that may take. */
+  holder: string;
+  lease_until: number;
+  /** When it was said first. */
+  first_at: number;
+  outcome: string | null;
+  until: number;
+}
+
+export interface DeliveryRow {
+  id: string;
+  target: string;
+  position: string;
+  fingerprint: string;
+  upstream: string;
+  tool: string;
+  context: string;
+  line: string;
+  timestamp: string;
+  operation: string | null;
+  state: DeliveryState;
+  attempts: number;
+  due: number;
+  holder: string | null;
+  lease_until: number | null;
+  accepted_at: number;
+  sent_at: number | null;
+  acknowledged_at: number | null;
+  verified_at: number | null;
+  settled_at: number | null;
+  error_code: ErrorCode | null;
+  superseded_by: string | null;
+  reason: string | null;
+  decided: number;
+}
+
+/** What was found out of an upstream's collection. */
+export interface TraitRow {
+  upstream: string;
+  collection: string;
+  drops_metadata: number;
+}
+
+/** The metadata of objects at an upstream that does not keep it. */
+export interface StashRow {
+  upstream: string;
+  collection: string;
+  sourced_id: string;
+  metadata: string;
+}

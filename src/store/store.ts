@@ -1,0 +1,85 @@
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
+import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { createGroup, type GroupOptions, readStore } from './group.ts';
+import { createLeases, type Leases } from './leases.ts';
+import { migrate } from './migrations.ts';
+import { openPostgres } from './postgres.ts';
+import { createRepeatables, type Repeatables } from './repeatables.ts';
+import type { Schema } from './schema.ts';
+import { createSettings, type Settings } from './settings.ts';
+import { openSqlite } from './sqlite.ts';
+import { createStashes, type Stashes } from './stashes.ts';
+import { createUsedOnce, type UsedOnce } from './used-once.ts';
+
+/** Where the store is: one file for one process, or a database for several. */
+export type StorePlace = { readonly sqlite: string } | { readonly postgres: string };
+
+/** Everything that must be known after a restart, or by another replica. */
+export interface Store {
+  readonly settings: Settings;
+  readonly usedOnce: UsedOnce;
+  readonly repeatables: Repeatables;
+  readonly deliveries: Deliveries;
+  readonly stashes: Stashes;
+  /** Where several replicas use the store; one process alone needs none. */
+  readonly leases: Leases | undefined;
+  /** @throws GradebridgeError STORE_UNAVAILABLE */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions extends GroupOptions {
+  readonly clock: () => number;
+  /** Is told what went wrong where nobody waits for it. */
+  readonly lost?: (error: Error) => void;
+}
+
+/** A store, and the database behind it for those who move whole tables. */
+export interface OpenedStore extends Store {
+  readonly db: Kysely<Schema>;
+}
+
+/**
+ * Opens the store and brings its schema to the newest version.
+ *
+ * @throws Error when it cannot be reached, made or brought up to date
+ * @example const store = await openStore({ sqlite: './data/gradebridge.db' }, { clock: Date.now })
+ */
+export async function openStore(place: StorePlace, options: StoreOptions): Promise<OpenedStore> {
+  const { clock, lost = () => {} } = options;
+  const isShared = 'postgres' in place;
+  const db = isShared ? openPostgres(place.postgres, lost) : openSqlite(place.sqlite);
+  try {
+    await migrate(db, isShared);
+    const group = createGroup(db, options);
+    const settings = createSettings(db, group);
+    if (!isShared) await takeOverKeys(settings, place.sqlite);
+    return {
+      db,
+      settings,
+      usedOnce: createUsedOnce(group, clock),
+      repeatables: createRepeatables(group),
+      deliveries: createDeliveries(db, { group, isShared }),
+      stashes: createStashes(db, group),
+      leases: isShared ? createLeases(db) : undefined,
+      ping: async () => void (await readStore(() => sql`select 1`.execute(db))),
+      close: () => db.destroy(),
+    };
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+}
+
+/** The name of the gateway's own keys among the settings. */
+export const KEYS = 'keys';
+
+/** Keys of version 0.1 lay in a file beside the store: they are taken in, so that what they have signed stays good. */
+async function takeOverKeys(settings: Settings, sqlite: string): Promise<void> {
+  const file = join(dirname(sqlite), 'keys.json');
+  if (!existsSync(file)) return;
+  await settings.settle(KEYS, readFileSync(file, 'utf8'));
+  renameSync(file, `${file}.taken-over`);
+}

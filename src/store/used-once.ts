@@ -1,0 +1,36 @@
+import type { Group } from './group.ts';
+
+/** Identifiers that may be used once, whichever replica meets them. */
+export interface UsedOnce {
+  /**
+   * Takes an identifier until a time; false when it is taken.
+   *
+   * @param until milliseconds since 1970
+   */
+  claim(key: string, until: number): Promise<boolean>;
+  /** Forgets what nobody could use any more. */
+  forget(now: number): Promise<void>;
+}
+
+/** @example const jtis = createUsedOnce(group, Date.now); await jtis.claim('jti-1', Date.now() + 60_000) */
+export function createUsedOnce(group: Group, clock: () => number): UsedOnce {
+  return {
+    claim: (key, until) =>
+      group.write(async (transaction) => {
+        const taken = await transaction
+          .insertInto('used_once')
+          .values({ key, until })
+          .onConflict((conflict) =>
+            conflict.column('key').doUpdateSet({ until }).where('used_once.until', '<=', clock()),
+          )
+          .returning('key')
+          .execute();
+        return taken.length > 0;
+      }),
+    forget: async (now) => {
+      await group.write((transaction) =>
+        transaction.deleteFrom('used_once').where('until', '<=', now).execute(),
+      );
+    },
+  };
+}
