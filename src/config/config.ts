@@ -59,6 +59,7 @@ export interface ContextConfig {
   readonly category?: string | { readonly lookup: { readonly title: string; readonly create?: boolean } };
   readonly family: 'lineItems' | 'assessmentLineItems';
   readonly ownership: 'tool' | 'class';
+  readonly duplicates: 'notAtOnce' | 'never' | 'allowed';
   readonly resourceLinks: 'any' | readonly string[];
   readonly users: UsersConfig;
   readonly mappings: { readonly lineItem?: string; readonly result?: string };

@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { formatInstant } from '../core/date-time.ts';
-import { type LineItemReference, nameBasedId } from '../core/identity.ts';
 import type { Caller, Operation, Outcome } from '../core/operation.ts';
+import { type CreateLineItem, createLineItems } from './create.ts';
 import { deleteLineItem, getLineItem, listLineItems, saveLineItem } from './line-items.ts';
 import { createOnce, type Once } from './once.ts';
 import type { At, GatewayPorts } from './ports.ts';
@@ -29,7 +29,7 @@ export interface Gateway {
  * @example const outcome = await createGateway(ports).perform(operation, caller, call)
  */
 export function createGateway(ports: GatewayPorts): Gateway {
-  const once = createOnce(ports);
+  const flows = { once: createOnce(ports), create: createLineItems(ports) };
   const atOf = (caller: Caller, call: Call): At => ({
     ports,
     caller,
@@ -37,21 +37,27 @@ export function createGateway(ports: GatewayPorts): Gateway {
     context: ports.contextOf(caller.context),
   });
   return {
-    perform: async (operation, caller, call) => run(operation, atOf(caller, call), once),
+    perform: async (operation, caller, call) => run(operation, atOf(caller, call), flows),
     deliver: async (operation, caller, call, isDecided) => {
-      await run(operation, { ...atOf(caller, call), delivery: { isDecided } }, once);
+      await run(operation, { ...atOf(caller, call), delivery: { isDecided } }, flows);
     },
     standing: async (operation, caller, call) =>
       operation.kind === 'postScore' ? scoreStanding(operation, atOf(caller, call)) : 'stands',
   };
 }
 
-function run(operation: Operation, at: At, once: Once): Promise<Outcome> {
+/** What remembers which requests are under way. */
+interface Flows {
+  readonly once: Once;
+  readonly create: CreateLineItem;
+}
+
+function run(operation: Operation, at: At, { once, create }: Flows): Promise<Outcome> {
   switch (operation.kind) {
     case 'listLineItems':
       return listLineItems(operation, at);
     case 'createLineItem':
-      return once({ operation, ...at }, () => saveLineItem(operation, newLineItem(operation, at), at));
+      return once({ operation, ...at }, () => create(operation, at));
     case 'getLineItem':
       return getLineItem(operation, at);
     case 'replaceLineItem':
@@ -72,10 +78,4 @@ function stampedAt(operation: PostScore, firstAt: number | undefined): PostScore
   const timestamp = firstAt === undefined ? undefined : formatInstant(firstAt);
   if (!operation.isStamped || timestamp === undefined) return operation;
   return { ...operation, score: { ...operation.score, timestamp } };
-}
-
-/** A line item that is asked for under a key has an id made of it, so that the second try meets what the first has made. */
-function newLineItem({ once }: Extract<Operation, { kind: 'createLineItem' }>, at: At): LineItemReference {
-  const { tool, context } = at.caller;
-  return { sourcedId: once === undefined ? at.ports.newId() : nameBasedId('once', tool, context, once.key) };
 }

@@ -172,7 +172,8 @@ export function viewOf(document: JsonObject, at: At): LineItemView {
     : { sourcedId, lineItem };
 }
 
-function outcomeOf(document: JsonObject, at: At, how: 'read' | 'created' | 'replaced'): Outcome {
+/** A line item as the outcome of an operation. */
+export function outcomeOf(document: JsonObject, at: At, how: 'read' | 'created' | 'replaced'): Outcome {
   const view = viewOf(document, at);
   return { kind: 'lineItem', how, view, etag: tagOf(view) };
 }

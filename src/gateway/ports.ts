@@ -54,6 +54,8 @@ export interface ContextPorts {
   readonly classId: string;
   readonly ownership: 'tool' | 'class';
   readonly resourceLinks: ReadonlySet<string> | 'any';
+  /** Whether a POST may make a line item that is there, or is just being made. */
+  readonly duplicates: 'notAtOnce' | 'never' | 'allowed';
   readonly lens: Lens;
   readonly lineItems: LineItems;
   readonly resultLens: Lens;
@@ -111,10 +113,27 @@ export interface Repeatables {
   release(key: string, holder: string): Promise<void>;
 }
 
+/** Turns that replicas share, and a word for whoever waits for one. */
+export interface Leases {
+  acquire(question: {
+    readonly key: string;
+    readonly holder: string;
+    readonly milliseconds: number;
+    readonly waitedFor?: string | undefined;
+  }): Promise<
+    | { readonly kind: 'mine' }
+    | { readonly kind: 'busy'; readonly holder: string }
+    | { readonly kind: 'said'; readonly said: string }
+  >;
+  release(key: string, holder: string, how: { readonly in: number; readonly said?: string }): Promise<void>;
+}
+
 export interface GatewayPorts {
   contextOf(key: string): ContextPorts;
   readonly promises: Promises;
   readonly repeatables: Repeatables;
+  /** Where several replicas serve the same tools. */
+  readonly leases: Leases | undefined;
   readonly clock: () => number;
   readonly newId: () => string;
   /** The most line items in one answer. */
