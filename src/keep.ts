@@ -93,7 +93,7 @@ export function startKeeping(store: OpenedStore, keeping: Keeping): Pick<Pump, '
   };
 }
 
-/** How often a replica looks for what another one may have left. Milliseconds. */
+/** How often a gateway looks for what another one has left, or a person has sent again. Milliseconds. */
 const LOOK_AGAIN = 5_000;
 /** What an attempt may need after its deadline to say what came of it. */
 const MARGIN = 5_000;
@@ -125,7 +125,7 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
     policy: config.deliveries,
     attemptTimeout: request,
     lease: request + latest + MARGIN,
-    lookAgain: store.leases === undefined ? undefined : LOOK_AGAIN,
+    lookAgain: LOOK_AGAIN,
     clock,
     random,
     newId: randomUUID,

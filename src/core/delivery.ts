@@ -146,6 +146,19 @@ export function backOff({
   return ceiling / 2 + (ceiling / 2) * random;
 }
 
+/** An hour: nobody who asks to wait longer means it, and a grade would be kept from its student. */
+const LONGEST_WAIT = 3_600_000;
+
+/**
+ * The wait that an upstream has asked for, in milliseconds.
+ *
+ * @param seconds of its Retry-After
+ * @example waitAsked(2) // 2000
+ */
+export function waitAsked(seconds: number | undefined): number {
+  return Math.min((seconds ?? 0) * 1000, LONGEST_WAIT);
+}
+
 /** Milliseconds from the year 0 to 1970: the sum is never below 0. */
 const SINCE_YEAR_0 = 62_167_219_200_000;
 

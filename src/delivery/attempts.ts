@@ -1,5 +1,5 @@
 import type { Call } from '../core/call.ts';
-import type { Attempt, Delivery } from '../core/delivery.ts';
+import { type Attempt, type Delivery, waitAsked } from '../core/delivery.ts';
 import { type ErrorCode, GradebridgeError } from '../core/errors.ts';
 
 export interface AttemptParts {
@@ -47,6 +47,5 @@ function attemptOf({ code, row, details }: GradebridgeError): Attempt {
   if (end === 'superseded') return { kind: end };
   if (end === 'held') return { kind: end, code };
   if (!row.retryable && code !== 'UPSTREAM_REFUSED') return { kind: 'failed', code };
-  const { retryAfter } = details;
-  return { kind: 'passing', code, ...(retryAfter !== undefined && { retryAfter: retryAfter * 1000 }) };
+  return { kind: 'passing', code, retryAfter: waitAsked(details.retryAfter) };
 }

@@ -16,8 +16,8 @@ export interface LaneParts {
   /** Milliseconds of one attempt, and for which a delivery is kept from others should this process die. */
   readonly attemptTimeout: number;
   readonly lease: number;
-  /** Milliseconds after which it looks for what others have left; undefined when there are no others. */
-  readonly lookAgain: number | undefined;
+  /** Milliseconds after which it looks for what others have left, or a person has sent again. */
+  readonly lookAgain: number;
   readonly clock: () => number;
   readonly random: () => number;
   readonly newId: () => string;
@@ -65,16 +65,15 @@ export function createLane(parts: LaneParts): Lane {
     if (!isStopped) timer = setTimeout(wake, Math.min(Math.max(0, time - clock()), LONGEST_TIMER));
   };
 
-  const room = (): number => {
-    const most = failures > 0 && parts.isOutage() ? 1 : parts.atOnce;
-    return most - underWay.size;
-  };
+  const room = (): number => (parts.isOutage() ? 1 : parts.atOnce) - underWay.size;
 
   const pause = (attempt: Extract<Attempt, { kind: 'passing' }>): void => {
-    failures++;
     if (!OF_ALL.has(attempt.code) && !parts.isOutage()) return;
+    const now = clock();
+    // Attempts that were under way together meet the same trouble, which counts once.
+    if (now >= pausedUntil) failures++;
     const wait = Math.max(backOff({ policy, attempts: failures, random: random() }), attempt.retryAfter ?? 0);
-    pausedUntil = Math.max(pausedUntil, clock() + wait);
+    pausedUntil = Math.max(pausedUntil, now + wait);
   };
 
   const deliver = async (delivery: Delivery): Promise<void> => {
@@ -114,18 +113,15 @@ export function createLane(parts: LaneParts): Lane {
   const sleepUntilDue = async (now: number): Promise<void> => {
     const due = await store.nextDue(upstream);
     const soonest = now + policy.firstDelay;
-    const looked = parts.lookAgain === undefined ? Number.POSITIVE_INFINITY : now + parts.lookAgain;
-    const next = Math.min(due === undefined ? Number.POSITIVE_INFINITY : Math.max(due, soonest), looked);
-    if (next < Number.POSITIVE_INFINITY) wakeAt(next);
+    const looked = now + parts.lookAgain;
+    wakeAt(due === undefined ? looked : Math.min(Math.max(due, soonest), looked));
   };
 
   function wake(): void {
     isAsked = true;
     if (isTaking || isStopped) return;
     isTaking = true;
-    void takeWhileAsked().finally(() => {
-      isTaking = false;
-    });
+    void takeWhileAsked();
   }
 
   const takeWhileAsked = async (): Promise<void> => {
@@ -137,6 +133,9 @@ export function createLane(parts: LaneParts): Lane {
     } catch (error) {
       parts.failed(error);
       wakeAt(clock() + policy.longestDelay);
+    } finally {
+      // In the same turn as the last look at isAsked, so that no call is missed in between.
+      isTaking = false;
     }
   };
 

@@ -1,5 +1,5 @@
 import { formatInstant } from '../core/date-time.ts';
-import { instantAt, positionOf } from '../core/delivery.ts';
+import { instantAt, positionOf, waitAsked } from '../core/delivery.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { nameBasedId } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -57,6 +57,6 @@ function scoreWrite({ line, score }: PostScore, cause: GradebridgeError, at: At)
     operation: operation as unknown as JsonObject,
     state: 'accepted',
     errorCode: cause.code,
-    wait: (cause.details.retryAfter ?? 0) * 1000,
+    wait: waitAsked(cause.details.retryAfter),
   };
 }
