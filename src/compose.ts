@@ -83,6 +83,10 @@ async function composeOn(
     clock,
     newId: randomUUID,
     pageCap: config.limits.page,
+    metEdit: ({ thing, outcome, sourcedId, places }, { tool, context }, { requestId }) => {
+      const where = places.map(({ oneroster }) => oneroster).join(' ');
+      log('info', 'edited', { requestId, tool, context, thing, sourcedId, places: where, outcome });
+    },
     ...(world.observe && { observe: world.observe }),
   });
   const keeping = startKeeping(store, { config, upstreams, gateway, world });
@@ -206,6 +210,7 @@ function contextPorts(key: string, { config, upstreams, lenses }: Composition): 
     classId,
     ownership: settings.ownership,
     duplicates: settings.duplicates,
+    edits: settings.edits,
     resourceLinks: resourceLinks === 'any' ? 'any' : new Set(resourceLinks),
     lens: lineItem,
     lineItems: createLineItems(family, parts),

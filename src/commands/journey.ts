@@ -20,6 +20,7 @@ const WORDS: Readonly<Record<Note['kind'], string>> = {
   constant: 'constant',
   kept: 'kept',
   unreadable: 'unreadable',
+  edited: 'edited',
 };
 
 const WIDEST = 30;

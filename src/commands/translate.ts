@@ -135,6 +135,7 @@ const SENTENCES: Readonly<Record<Note['kind'], string>> = {
   constant: 'is always written',
   kept: 'stands in OneRoster and stays',
   unreadable: 'holds something that the mapping cannot read; it is left out',
+  edited: 'changed in OneRoster since the last write',
 };
 
 /** A note as a line of text: `explain({ kind: 'context', oneroster: '/class' })`. */

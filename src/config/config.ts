@@ -1,3 +1,4 @@
+import type { EditsPolicy } from '../core/edits.ts';
 import type { Scope } from '../core/operation.ts';
 
 /** The configuration as the gateway uses it: checked, with every default in its place, frozen. */
@@ -60,6 +61,7 @@ export interface ContextConfig {
   readonly family: 'lineItems' | 'assessmentLineItems';
   readonly ownership: 'tool' | 'class';
   readonly duplicates: 'notAtOnce' | 'never' | 'allowed';
+  readonly edits: EditsPolicy;
   readonly resourceLinks: 'any' | readonly string[];
   readonly users: UsersConfig;
   readonly mappings: { readonly lineItem?: string; readonly result?: string };

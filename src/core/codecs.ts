@@ -1,5 +1,6 @@
 import { formatInstant, instantOf, isDate, normalDateTime } from './date-time.ts';
 import { scaleExactly } from './decimal.ts';
+import { canonical } from './identity.ts';
 import { equal, isObject, type Json, type JsonObject, own } from './json.ts';
 
 /** What a side of a codec holds, so that the laws can be tried on generated documents. */
@@ -24,6 +25,11 @@ export interface Codec {
   readonly accepts: (ags: Json) => boolean;
   /** Whether two OneRoster values mean the same: an upstream may answer `…00.000Z` for the `…00Z` that it was sent. */
   readonly same: (left: Json, right: Json) => boolean;
+  /**
+   * What `same` goes by, as texts from coarse to fine: two values are the same when the texts of one begin those of the
+   * other. `['20518', '1772827502000']` is a date-time, `['20518']` its day.
+   */
+  readonly gist: (oneroster: Json) => readonly string[];
   /** What `encode` takes, for the sentence "must be …". */
   readonly takes: string;
   readonly ags: Domain;
@@ -33,9 +39,18 @@ export interface Codec {
 /** Makes a codec of the options in a row, or says in one sentence what is wrong with them. */
 type CodecMaker = (options: JsonObject) => Codec | string;
 
+/** For values that have one spelling: JSON is the same whatever the order of members. */
+const LITERAL: Pick<Codec, 'same' | 'gist'> = { same: equal, gist: (value) => [textOf(value)] };
+
+/** One text for each JSON value, without the time that JSON.stringify takes for the commonest ones. */
+function textOf(value: Json): string {
+  if (isText(value)) return `"${value}`;
+  return typeof value === 'object' ? canonical(value) : String(value);
+}
+
 function plain(takes: string, domain: Domain, accepts: (value: Json) => boolean): CodecMaker {
   const pass = (value: Json): Json | undefined => (accepts(value) ? value : undefined);
-  return () => ({ encode: pass, decode: pass, accepts, same: equal, takes, ags: domain, oneroster: domain });
+  return () => ({ encode: pass, decode: pass, accepts, ...LITERAL, takes, ags: domain, oneroster: domain });
 }
 
 function sameInstant(left: Json, right: Json): boolean {
@@ -45,6 +60,17 @@ function sameInstant(left: Json, right: Json): boolean {
   const instant = toInstant(left);
   return instant !== undefined && instant === toInstant(right);
 }
+
+const DAY = 86_400_000;
+
+function gistOfInstant(value: Json): readonly string[] {
+  const instant = isText(value) ? toInstant(value) : undefined;
+  if (instant === undefined) return [textOf(value)];
+  const day = String(Math.floor(instant / DAY));
+  return isDate(value as string) ? [day] : [day, String(instant)];
+}
+
+const INSTANT: Pick<Codec, 'same' | 'gist'> = { same: sameInstant, gist: gistOfInstant };
 
 function isText(value: Json): value is string {
   return typeof value === 'string';
@@ -86,7 +112,7 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
     encode: (value) => (isText(value) ? normalDateTime(value) : undefined),
     decode: (value) => (isText(value) ? toDateTime(value) : undefined),
     accepts: isInstant,
-    same: sameInstant,
+    ...INSTANT,
     takes: DATE_TIME,
     ags: 'dateTime',
     oneroster: 'dateTime',
@@ -95,7 +121,7 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
     encode: (value) => (isText(value) ? dayOf(value) : undefined),
     decode: (value) => (isText(value) ? toDateTime(value) : undefined),
     accepts: isInstant,
-    same: sameInstant,
+    ...INSTANT,
     takes: DATE_TIME,
     ags: 'dateTime',
     oneroster: 'date',
@@ -106,7 +132,7 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
       encode: (value) => (isNumber(value) ? finite(scaleExactly(value, by)) : undefined),
       decode: (value) => (isNumber(value) ? finite(scaleExactly(value, 1, by)) : undefined),
       accepts: isNumber,
-      same: equal,
+      ...LITERAL,
       takes: 'a number',
       ags: 'number',
       oneroster: 'number',
@@ -118,7 +144,7 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
       encode: (value) => (isText(value) ? prefix + value + suffix : undefined),
       decode: (value) => (isText(value) ? withoutAffix(value, prefix, suffix) : undefined),
       accepts: isText,
-      same: equal,
+      ...LITERAL,
       takes: 'a string',
       ags: 'string',
       oneroster: 'string',
@@ -130,6 +156,7 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
     decode: idOf,
     accepts: isId,
     same: sameReference,
+    gist: (value) => [idOf(value) ?? textOf(value)],
     takes: 'the sourcedId of an object',
     ags: 'string',
     oneroster: 'reference',
@@ -181,7 +208,7 @@ function makeTable({ values, back = {} }: JsonObject): Codec | string {
     encode: (value) => (isText(value) ? there.get(value) : undefined),
     decode: (value) => andBack.get(value),
     accepts: (value) => isText(value) && there.has(value),
-    same: equal,
+    ...LITERAL,
     takes: `one of ${[...there.keys()].join(', ')}`,
     ags: { oneOf: [...there.keys()] },
     oneroster: { oneOf: [...andBack.keys()] },

@@ -149,6 +149,11 @@ export const ERRORS = {
     'Another score with the same timestamp stands already.',
     'Send each score with a timestamp of its own, later than the one before.',
   ),
+  GRADEBOOK_EDITED: row(
+    409,
+    'Somebody has changed in OneRoster what this would overwrite.',
+    'See issues for what was changed. Read the line item and send its ETag in If-Match, or have the change taken back; an administrator can set "edits".',
+  ),
   PRECONDITION_FAILED: row(
     412,
     'The line item is not what the caller last read.',

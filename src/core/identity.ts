@@ -9,6 +9,11 @@ import { valueAt } from './pointer.ts';
 const OWNER = ['metadata', 'ltiTool'] as const;
 const URL_MARK = ['metadata', 'ltiLineItemUrl'] as const;
 const ONCE_MARK = ['metadata', 'ltiOnce'] as const;
+/** What the gateway wrote last, by place ({@link ./edits.ts}). */
+export const WROTE_MARK = ['metadata', 'ltiWrote'] as const;
+
+/** The places of all marks: no row of a mapping may write one. */
+export const MARKS: readonly (readonly string[])[] = [OWNER, URL_MARK, ONCE_MARK, WROTE_MARK];
 
 /** Namespace of Gradebridge's name-based UUIDs (RFC 9562 §5.5); it must never change, or line items would double. */
 const NAMESPACE = Buffer.from('6e1f0c3a7b0d4f5e9a52d1c86b7f4e21', 'hex');

@@ -1,5 +1,6 @@
 import { type Codec, makeCodec } from './codecs.ts';
 import { parseDuration } from './date-time.ts';
+import { MARKS } from './identity.ts';
 import { isEmpty, isObject, type Json, own } from './json.ts';
 import type { Mapping, MappingRow } from './mapping.ts';
 import { type Holder, type Place, Places } from './places.ts';
@@ -52,10 +53,19 @@ class Findings {
     if (other !== undefined) {
       return this.add(`${pointer} overlaps ${formatPointer(other.tokens)}, which another row writes`, row);
     }
+    const isRow = row !== undefined;
+    if (side === 'oneroster' && MARKS.some((mark) => (isRow ? overlap(mark, tokens) : isIn(mark, tokens)))) {
+      return this.add(`${pointer} is where the gateway keeps its marks: no row may write it`, row);
+    }
     const place = this[side].add(tokens);
     this.#claimed[side].push(place);
     return place;
   }
+}
+
+/** A stash may lie around the marks: what else stands in it stays. */
+function isIn(mark: readonly string[], tokens: readonly string[]): boolean {
+  return mark.every((token, index) => token === tokens[index]);
 }
 
 function overlap(left: readonly string[], right: readonly string[]): boolean {

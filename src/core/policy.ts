@@ -1,5 +1,5 @@
 import { GradebridgeError } from './errors.ts';
-import { entityTag, type LineItemReference, ownerOf, referenceOf } from './identity.ts';
+import { entityTag, type LineItemReference, ownerOf, referenceOf, WROTE_MARK } from './identity.ts';
 import { isObject, type JsonObject, own } from './json.ts';
 import type { Caller, Conditions, LineItemView } from './operation.ts';
 
@@ -45,13 +45,14 @@ function isOwn(document: JsonObject, { caller, context }: Viewpoint, line?: Line
 /**
  * Holds a line item, absent or standing, against the conditions of a request (RFC 9110 §13.1.1 and §13.1.2).
  *
+ * @returns whether the caller has named what stands by its tag, and so has seen it; `*` names whatever stands
  * @throws GradebridgeError PRECONDITION_FAILED
  */
 export function checkConditions(
   { ifMatch, ifNoneMatch }: Conditions,
   viewNow: () => LineItemView | undefined,
-): void {
-  if (ifMatch === undefined && ifNoneMatch === undefined) return;
+): boolean {
+  if (ifMatch === undefined && ifNoneMatch === undefined) return false;
   const view = viewNow();
   const tags = (list: string): readonly string[] => list.split(',').map((tag) => tag.trim());
   const matches = (list: readonly string[]): boolean =>
@@ -60,6 +61,7 @@ export function checkConditions(
   // If-None-Match compares weakly (RFC 9110 §13.1.2): a tag that a proxy has weakened still names the line item.
   const strengthened = ifNoneMatch && tags(ifNoneMatch).map((tag) => tag.replace(/^W\//, ''));
   if (strengthened && matches(strengthened)) throw new GradebridgeError('PRECONDITION_FAILED');
+  return ifMatch !== undefined && !tags(ifMatch).includes('*');
 }
 
 /** The entity tag of a line item, the same on every face. */
@@ -69,11 +71,13 @@ export function tagOf({ sourcedId, lineItem }: LineItemView): string {
 
 /**
  * Whether an upstream has kept the metadata of what was written: without it, a line item or a result could not be found, or
- * not be read, again. An upstream that answers without a document says nothing about it.
+ * not be read, again. An upstream that answers without a document says nothing about it. What was written last is no such
+ * mark: without it, an object counts as not edited.
  */
 export function keepsMetadata(written: JsonObject, answered: JsonObject | undefined): boolean {
   if (answered === undefined) return true;
   const [sent, kept] = [own(written, 'metadata'), own(answered, 'metadata')];
-  const isKept = (name: string): boolean => isObject(kept) && own(kept, name) !== undefined;
+  const isKept = (name: string): boolean =>
+    name === WROTE_MARK[1] || (isObject(kept) && own(kept, name) !== undefined);
   return !isObject(sent) || Object.keys(sent).every(isKept);
 }

@@ -21,7 +21,7 @@ export interface PairRow {
   readonly fallback: Fallback | undefined;
   readonly shown: Json | undefined;
   readonly lossy: boolean;
-  readonly notes: { readonly defaulted: Note; readonly inexact: Note; readonly unreadable: Note };
+  readonly notes: Readonly<Record<'defaulted' | 'inexact' | 'unreadable' | 'kept' | 'edited', Note>>;
 }
 
 /** A row that the gateway fills: a constant, or a value of the context. */
@@ -40,7 +40,13 @@ export interface GivenRow {
 /** Notes are the same at every run, so a run only points at them: `pairNotes('/label', '/title').inexact`. */
 export function pairNotes(ags: string, oneroster: string): PairRow['notes'] {
   const note = (kind: Note['kind']): Note => Object.freeze({ kind, ags, oneroster });
-  return { defaulted: note('defaulted'), inexact: note('inexact'), unreadable: note('unreadable') };
+  return {
+    defaulted: note('defaulted'),
+    inexact: note('inexact'),
+    unreadable: note('unreadable'),
+    kept: note('kept'),
+    edited: note('edited'),
+  };
 }
 
 /** The notes of a row that the gateway fills: `givenNotes('/status', 'constant').given`. */

@@ -2,7 +2,15 @@ import type { JsonObject } from './json.ts';
 
 /** What happened to a field that a person should be able to see. */
 export interface Note {
-  readonly kind: 'defaulted' | 'stashed' | 'inexact' | 'context' | 'constant' | 'kept' | 'unreadable';
+  readonly kind:
+    | 'defaulted'
+    | 'stashed'
+    | 'inexact'
+    | 'context'
+    | 'constant'
+    | 'kept'
+    | 'unreadable'
+    | 'edited';
   readonly ags?: string;
   readonly oneroster?: string;
 }
@@ -21,4 +29,6 @@ export interface WriteOptions {
   readonly context?: JsonObject;
   /** Milliseconds since 1970, for `$now`. */
   readonly now: number;
+  /** OneRoster pointers of rows that this write leaves as they stand, whatever the tool says. */
+  readonly kept?: readonly string[];
 }

@@ -59,11 +59,20 @@ export function write(plan: Plan, source: JsonObject, options: WriteOptions): Tr
     issues: [],
     options,
   };
-  for (const pair of plan.pairs) writePair(pair, writing);
+  for (const pair of plan.pairs) {
+    if (options.kept?.includes(pair.oneroster)) keepPair(pair, writing);
+    else writePair(pair, writing);
+  }
   for (const given of plan.givens) writeGiven(given, writing);
   if (plan.stash !== undefined) stashRest(plan, plan.stash, writing);
   if (writing.issues.length > 0) throw new GradebridgeError('UNMAPPABLE', { issues: writing.issues });
   return { document: writing.draft.finish(), notes: writing.notes };
+}
+
+function keepPair(pair: PairRow, writing: Writing): void {
+  const original = originalOf(writing.stash.originals, pair.ags);
+  if (original !== undefined) writing.originals[pair.ags] = original as JsonObject;
+  writing.notes.push(pair.notes.kept);
 }
 
 function writePair(pair: PairRow, writing: Writing): void {

@@ -13,6 +13,7 @@ import type { LineItemFilter, LineItemView, Operation, Outcome } from '../core/o
 import { cutPage } from '../core/paging.ts';
 import { checkConditions, isReachable, keepsMetadata, tagOf, writable } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
+import { meetDeletion, writeOver } from './edits.ts';
 import type { At } from './ports.ts';
 import { rescale } from './rescale.ts';
 
@@ -58,11 +59,11 @@ export function saveLineItem(operation: Save, line: LineItemReference, at: At): 
     const standing = found && writable(found, line, at);
     if (operation.kind === 'createLineItem' && standing !== undefined)
       return repeated(operation, standing, at);
-    admit(operation, standing, at);
+    const isSeen = admit(operation, standing, at);
     const base = baseOf(operation, { sourcedId, found, line }, at);
-    const lineItem = settleLink(operation, standing, at);
-    const { document, notes } = lens.toOneRoster(lineItem, { base, context, now: at.ports.clock() });
-    at.ports.observe?.(at.caller, at.call, notes);
+    const said = settleLink(operation, standing, at);
+    const write = { thing: 'lineItem', lens, said, base, standing, context, isSeen } as const;
+    const document = writeOver(write, at);
     if (standing !== undefined) await rescale({ from: standing, to: document }, at);
     const answered = await inToolWords(lens, () => lineItems.write(document, at.call));
     if (!keepsMetadata(document, answered))
@@ -96,19 +97,27 @@ export function deleteLineItem({ line, conditions }: Of<'deleteLineItem'>, at: A
     const document = await lineItems.read(sourcedId, at.call);
     if (document === undefined || !isReachable(document, at, line))
       throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
-    checkConditions(conditions, () => viewOf(document, at));
+    const isSeen = checkConditions(conditions, () => viewOf(document, at));
+    meetDeletion(document, isSeen, at);
     await lineItems.remove(sourcedId, at.call);
     return { kind: 'deleted' };
   });
 }
 
-function admit(operation: Save, standing: JsonObject | undefined, at: At): void {
-  const { lens, resourceLinks } = at.context;
+/** @returns whether the tool has seen what stands */
+function admit(operation: Save, standing: JsonObject | undefined, at: At): boolean {
+  let isSeen = false;
   if (operation.kind === 'replaceLineItem') {
     if (standing === undefined && !operation.orCreate) throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
-    checkConditions(operation.conditions, () => standing && viewOf(standing, at));
+    isSeen = checkConditions(operation.conditions, () => standing && viewOf(standing, at));
     checkNamed(operation, standing, at);
   }
+  admitLink(operation, standing, at);
+  return isSeen;
+}
+
+function admitLink(operation: Save, standing: JsonObject | undefined, at: At): void {
+  const { lens, resourceLinks } = at.context;
   // AGS §3.2.9: the link must exist in the context, otherwise 404.
   const link = own(operation.lineItem, 'resourceLinkId');
   if (resourceLinks === 'any' || typeof link !== 'string' || resourceLinks.has(link)) return;

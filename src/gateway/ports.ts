@@ -1,5 +1,6 @@
 import type { Call } from '../core/call.ts';
 import type { NewDelivery, Receipt } from '../core/delivery.ts';
+import type { EditsPolicy } from '../core/edits.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
 import type { Caller } from '../core/operation.ts';
@@ -53,6 +54,8 @@ export interface ContextPorts {
   readonly upstream: string;
   readonly classId: string;
   readonly ownership: 'tool' | 'class';
+  /** What a write does to what somebody has changed in OneRoster since the last one. */
+  readonly edits: EditsPolicy;
   readonly resourceLinks: ReadonlySet<string> | 'any';
   /** Whether a POST may make a line item that is there, or is just being made. */
   readonly duplicates: 'notAtOnce' | 'never' | 'allowed';
@@ -140,6 +143,17 @@ export interface GatewayPorts {
   readonly pageCap: number;
   /** Told what each mapping did, for logs and for people. */
   readonly observe?: (caller: Caller, call: Call, notes: readonly Note[]) => void;
+  /** Told when a write meets what somebody has changed in OneRoster. */
+  readonly metEdit?: (edit: MetEdit, caller: Caller, call: Call) => void;
+}
+
+/** What somebody has changed in OneRoster, and a write has met: in ids and places, never values. */
+export interface MetEdit {
+  readonly thing: 'lineItem' | 'score' | 'deletion';
+  readonly outcome: 'overwritten' | 'kept' | 'refused';
+  /** Of the line item, or of the result. */
+  readonly sourcedId: string;
+  readonly places: readonly { readonly ags: string; readonly oneroster: string }[];
 }
 
 /** Where an operation happens: who asks, in which context, with how much time. */

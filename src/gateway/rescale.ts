@@ -1,4 +1,5 @@
 import { scaleExactly } from '../core/decimal.ts';
+import { stampedOnNewScale } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
@@ -54,14 +55,12 @@ async function rescaleOne(listed: JsonObject, { before, after, lineItemId }: Sca
     if (resultScore === undefined) return;
     const student = referenceOf(document, 'student') ?? '';
     const context = { lineItem: lineItemId, student, class: classId, late: own(document, 'late') ?? 'false' };
-    const written = resultLens.toOneRoster(withScore(result, resultScore, after), {
-      base: document,
-      context,
-      now: 0,
-    });
-    const answered = await results.write(written.document, at.call);
+    const rescaled = withScore(result, resultScore, after);
+    const { document: plain } = resultLens.toOneRoster(rescaled, { base: document, context, now: 0 });
+    const written = stampedOnNewScale(resultLens.plan, { standing: document, document: plain });
+    const answered = await results.write(written, at.call);
     // Without its mark, the same PUT again would rescale the grade a second time.
-    if (!keepsMetadata(written.document, answered)) throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
+    if (!keepsMetadata(written, answered)) throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
   });
 }
 

@@ -13,6 +13,7 @@ import {
   lateFlag,
   settleScore,
 } from '../core/result.ts';
+import { type ToolWrite, writeOver } from './edits.ts';
 import { idOf, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
 import { mayBePromised, promiseScore } from './promise.ts';
@@ -128,12 +129,15 @@ async function write(score: JsonObject, target: Target, at: At): Promise<void> {
   const result = settleScore(score, { scoreMaximum: Number(lineItem['scoreMaximum']), standing });
   if (!isRecorded(result, at)) return;
   const late = lateFlag(result, lineItem['endDateTime']);
-  const { document, notes } = resultLens.toOneRoster(result, {
+  const over: ToolWrite = {
+    thing: 'score',
+    lens: resultLens,
+    said: result,
     base: found ?? { sourcedId, metadata: { ltiTool: at.caller.tool } },
+    standing: standing && found,
     context: { lineItem: lineItemId, student: studentId, class: classId, late },
-    now: at.ports.clock(),
-  });
-  at.ports.observe?.(at.caller, at.call, notes);
+  };
+  const document = writeOver(over, at);
   const answered = await inToolWords(resultLens, () => results.write(document, at.call));
   if (!keepsMetadata(document, answered)) throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
 }

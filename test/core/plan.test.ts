@@ -26,6 +26,8 @@ const PROBLEMS: readonly [string, MappingRow, RegExp][] = [
   ['one place twice', { ags: '/tag', oneroster: '/title' }, /^1: \/title overlaps \/title, which another/],
   ['inside another place', { ags: '/label/en', oneroster: '/tag' }, /^1: \/label\/en overlaps \/label,/],
   ['around the stash', { ags: '/tag', oneroster: '/metadata' }, /^1: \/metadata overlaps \/metadata\/lti,/],
+  ['the mark of the owner', { oneroster: '/metadata/ltiTool', constant: 1 }, /^1: .*keeps its marks/],
+  ['inside a mark', { ags: '/tag', oneroster: '/metadata/ltiWrote/a' }, /^1: .*keeps its marks/],
   ['inside the stash', { oneroster: '/metadata/lti/a', constant: 1 }, /^1: \/metadata\/lti\/a overlaps/],
   ['an unknown codec', { ags: '/tag', oneroster: '/tag', codec: 'colour' }, /^1: there is no codec colour/],
   ['no codec at all', { ags: '/tag', oneroster: '/tag', codec: {} }, /^1: there is no codec ;/],

@@ -1,0 +1,90 @@
+import { changedBy, type EditsPolicy, editsOf, stamped } from '../core/edits.ts';
+import { GradebridgeError } from '../core/errors.ts';
+import { sourcedIdOf } from '../core/identity.ts';
+import type { Issue, JsonObject } from '../core/json.ts';
+import type { Lens, Note } from '../core/lens.ts';
+import type { PairRow } from '../core/rows.ts';
+import type { At, MetEdit } from './ports.ts';
+
+/** What becomes of an edit that a write of a tool meets. A score is one thing: no part of a grade is kept. */
+const OUTCOMES = {
+  lineItem: { toolWins: 'overwritten', gradebookWins: 'kept', hold: 'refused' },
+  score: { toolWins: 'overwritten', gradebookWins: 'refused', hold: 'refused' },
+  deletion: { toolWins: 'overwritten', gradebookWins: 'overwritten', hold: 'refused' },
+} as const satisfies Readonly<Record<MetEdit['thing'], Record<EditsPolicy, MetEdit['outcome']>>>;
+
+/** When a score was given, and who is named in it, is no part of the grade: services set the date of a result by themselves. */
+const BESIDE_THE_GRADE = ['/timestamp', '/userId', '/scoringUserId'];
+
+export interface ToolWrite {
+  readonly thing: 'lineItem' | 'score';
+  readonly lens: Lens;
+  /** What the tool says. */
+  readonly said: JsonObject;
+  readonly base: JsonObject;
+  /** What stands; absent for what is new, or comes to life again. */
+  readonly standing: JsonObject | undefined;
+  readonly context: JsonObject;
+  /** Whether the tool has seen what stands, so that its write has its way. */
+  readonly isSeen?: boolean;
+}
+
+/**
+ * The OneRoster document for what a tool says, over what stands, by the policy of the context for what somebody has changed
+ * there since the last write. It is stamped, and ready to be written.
+ *
+ * @throws GradebridgeError UNMAPPABLE, GRADEBOOK_EDITED
+ */
+export function writeOver(write: ToolWrite, at: At): JsonObject {
+  const { thing, lens, said, base, standing, context, isSeen = false } = write;
+  const options = { base, context, now: at.ports.clock() };
+  const plain = lens.toOneRoster(said, options);
+  const edits = standing === undefined ? [] : editsThatCount(write, standing);
+  const outcome = outcomeOf(thing, isSeen, at);
+  const lasting = outcome === 'overwritten' ? [] : edits;
+  const met = standing === undefined ? [] : changedBy(edits, { standing, document: plain.document });
+  if (met.length === 0) {
+    observe(plain.notes, at);
+    return stamped(lens.plan, plain.document, lasting);
+  }
+  meet({ thing, outcome, sourcedId: sourcedIdOf(base) ?? '', places: met }, at);
+  const kept = met.map(({ oneroster }) => oneroster);
+  const { document, notes } = outcome === 'kept' ? lens.toOneRoster(said, { ...options, kept }) : plain;
+  observe([...notes, ...met.map((row) => row.notes.edited)], at);
+  return stamped(lens.plan, document, lasting);
+}
+
+function editsThatCount({ thing, lens }: ToolWrite, standing: JsonObject): readonly PairRow[] {
+  const edits = editsOf(lens.plan, standing);
+  return thing === 'score' ? edits.filter(({ ags }) => !BESIDE_THE_GRADE.includes(ags)) : edits;
+}
+
+/**
+ * Lets a tool delete a line item, or not, when somebody has changed it.
+ *
+ * @throws GradebridgeError GRADEBOOK_EDITED
+ */
+export function meetDeletion(standing: JsonObject, isSeen: boolean, at: At): void {
+  const places = editsOf(at.context.lens.plan, standing);
+  if (places.length === 0) return;
+  const outcome = outcomeOf('deletion', isSeen, at);
+  meet({ thing: 'deletion', outcome, sourcedId: sourcedIdOf(standing) ?? '', places }, at);
+}
+
+function outcomeOf(thing: MetEdit['thing'], isSeen: boolean, at: At): MetEdit['outcome'] {
+  return isSeen || at.delivery?.isDecided ? 'overwritten' : OUTCOMES[thing][at.context.edits];
+}
+
+function meet(edit: MetEdit, { ports, caller, call }: At): void {
+  ports.metEdit?.(edit, caller, call);
+  if (edit.outcome !== 'refused') return;
+  throw new GradebridgeError('GRADEBOOK_EDITED', { issues: edit.places.map(issueOf) });
+}
+
+function issueOf({ ags, oneroster }: Pick<PairRow, 'ags' | 'oneroster'>): Issue {
+  return { pointer: ags, code: 'edited', message: `Somebody has changed ${oneroster} in OneRoster.` };
+}
+
+function observe(notes: readonly Note[], { ports, caller, call }: At): void {
+  ports.observe?.(caller, call, notes);
+}
