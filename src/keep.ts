@@ -120,6 +120,7 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
       standing: config.deliveries.verify
         ? (delivery, call) => gateway.standing(operationOf(delivery), rememberedCaller(delivery), call)
         : undefined,
+      edited: ({ context }) => (config.contexts[context]?.edits === 'hold' ? 'held' : 'discarded'),
       failed,
     }),
     policy: config.deliveries,

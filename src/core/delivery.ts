@@ -11,7 +11,8 @@ import type { JsonObject } from './json.ts';
  * - sent: an attempt is under way, by a holder whose lease ends by itself should the holder die
  * - acknowledged: OneRoster has taken it; verified: and it was read back
  * - superseded: a newer write of the same object stands, or waits
- * - held: a person must decide; failed: it cannot be delivered as things are; discarded: a person has given it up
+ * - held: a person must decide; failed: it cannot be delivered as things are; discarded: a person, or the policy of the context,
+ *   has given it up
  */
 export const DELIVERY_STATES = [
   'accepted',
@@ -74,7 +75,7 @@ export interface Delivery extends Omit<NewDelivery, 'operation' | 'state' | 'err
 /** What became of one attempt. */
 export type Attempt =
   | { readonly kind: 'acknowledged' | 'verified' | 'superseded' }
-  | { readonly kind: 'held' | 'failed'; readonly code: ErrorCode }
+  | { readonly kind: 'held' | 'failed' | 'discarded'; readonly code: ErrorCode }
   | { readonly kind: 'passing'; readonly code: ErrorCode; readonly retryAfter?: number | undefined };
 
 /** How attempts are spaced, and when they end. Milliseconds. */

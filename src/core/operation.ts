@@ -124,6 +124,13 @@ export type Outcome =
   | { readonly kind: 'lineItems'; readonly filter: LineItemFilter; readonly page: Page<LineItemView> }
   | { readonly kind: 'deleted' }
   | { readonly kind: 'scoreTaken'; readonly line: LineItemView; readonly userId: string }
+  /** A person must decide whether the line item is replaced; it is shown as it stands. */
+  | {
+      readonly kind: 'lineItemHeld';
+      readonly view: LineItemView;
+      readonly etag: string;
+      readonly receipt: Receipt;
+    }
   /** The score is written down, and will reach the gradebook when OneRoster can take it. */
   | { readonly kind: 'scorePromised'; readonly receipt: Receipt }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }

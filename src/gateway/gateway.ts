@@ -5,6 +5,7 @@ import { type CreateLineItem, createLineItems } from './create.ts';
 import { deleteLineItem, getLineItem, listLineItems, saveLineItem } from './line-items.ts';
 import { createOnce, type Once } from './once.ts';
 import type { At, GatewayPorts } from './ports.ts';
+import { holdLineItem, isForPerson } from './promise.ts';
 import { readReceipt } from './receipts.ts';
 import { readResults } from './results.ts';
 import { type PostScore, postScore, type ScoreStanding, scoreStanding } from './scores.ts';
@@ -19,8 +20,8 @@ export interface Gateway {
    * @throws GradebridgeError of the catalogue: what stands in its way is not promised again
    */
   deliver(operation: Operation, caller: Caller, call: Call, isDecided: boolean): Promise<void>;
-  /** Reads back what was delivered. */
-  standing(operation: Operation, caller: Caller, call: Call): Promise<ScoreStanding>;
+  /** Reads a delivered score back; a line item needs none, because OneRoster has answered with it. */
+  standing(operation: Operation, caller: Caller, call: Call): Promise<ScoreStanding | undefined>;
 }
 
 /**
@@ -42,7 +43,7 @@ export function createGateway(ports: GatewayPorts): Gateway {
       await run(operation, { ...atOf(caller, call), delivery: { isDecided } }, flows);
     },
     standing: async (operation, caller, call) =>
-      operation.kind === 'postScore' ? scoreStanding(operation, atOf(caller, call)) : 'stands',
+      operation.kind === 'postScore' ? scoreStanding(operation, atOf(caller, call)) : undefined,
   };
 }
 
@@ -61,7 +62,7 @@ function run(operation: Operation, at: At, { once, create }: Flows): Promise<Out
     case 'getLineItem':
       return getLineItem(operation, at);
     case 'replaceLineItem':
-      return saveLineItem(operation, operation.line, at);
+      return replaceLineItem(operation, at);
     case 'deleteLineItem':
       return deleteLineItem(operation, at);
     case 'postScore':
@@ -70,6 +71,18 @@ function run(operation: Operation, at: At, { once, create }: Flows): Promise<Out
       return readReceipt(operation, at);
     case 'readResults':
       return readResults(operation, at);
+  }
+}
+
+async function replaceLineItem(
+  operation: Extract<Operation, { kind: 'replaceLineItem' }>,
+  at: At,
+): Promise<Outcome> {
+  try {
+    return await saveLineItem(operation, operation.line, at);
+  } catch (error) {
+    if (!isForPerson(error, at)) throw error;
+    return holdLineItem(operation, error, at);
   }
 }
 

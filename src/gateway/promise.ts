@@ -1,18 +1,29 @@
 import { formatInstant } from '../core/date-time.ts';
 import { instantAt, positionOf, waitAsked } from '../core/delivery.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { nameBasedId } from '../core/identity.ts';
+import { canonical, digestOf, nameBasedId } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import { fingerprint } from '../core/result.ts';
-import { idOf } from './line-items.ts';
+import { getLineItem, idOf } from './line-items.ts';
 import type { At, PromisedWrite } from './ports.ts';
 
 type PostScore = Extract<Operation, { kind: 'postScore' }>;
+type ReplaceLineItem = Extract<Operation, { kind: 'replaceLineItem' }>;
 
-/** True for what passes without the tool changing anything: an outage, or credentials that an administrator must mend. */
-export function mayBePromised(error: unknown): error is GradebridgeError {
-  return error instanceof GradebridgeError && (error.row.retryable || error.code === 'UPSTREAM_REFUSED');
+/**
+ * True for what passes without the tool changing anything: an outage, credentials that an administrator must mend, an edit that
+ * waits for a person. A promise that is being kept is not promised again.
+ */
+export function mayBePromised(error: unknown, at: At): error is GradebridgeError {
+  if (at.delivery !== undefined || !(error instanceof GradebridgeError)) return false;
+  return error.row.retryable || error.code === 'UPSTREAM_REFUSED' || isForPerson(error, at);
+}
+
+/** True when somebody has edited what a write meets, and the context wants a person to decide. */
+export function isForPerson(error: unknown, at: At): error is GradebridgeError {
+  const isEdited = error instanceof GradebridgeError && error.code === 'GRADEBOOK_EDITED';
+  return isEdited && at.context.edits === 'hold' && at.delivery === undefined;
 }
 
 /**
@@ -39,6 +50,53 @@ export async function promiseScore(operation: PostScore, cause: GradebridgeError
   }
 }
 
+/**
+ * Puts a line item's PUT before a person. What is done in the end is done over what stands now and over nothing else: should it
+ * have changed by then, the PUT is not made.
+ *
+ * @throws GradebridgeError STORE_UNAVAILABLE
+ */
+export async function holdLineItem(
+  operation: ReplaceLineItem,
+  cause: GradebridgeError,
+  at: At,
+): Promise<Outcome> {
+  const {
+    kind: _kind,
+    how: _how,
+    ...shown
+  } = lineItemOf(await getLineItem({ kind: 'getLineItem', line: operation.line }, at));
+  const { tool, context } = at.caller;
+  const sourcedId = idOf(operation.line, at);
+  const accept = async (instant: number): Promise<Outcome> => {
+    const timestamp = formatInstant(instant) ?? '';
+    const held = { ...operation, conditions: { ifMatch: shown.etag } } satisfies Operation;
+    const answer = await at.ports.promises.accept({
+      target: nameBasedId('delivery', at.context.upstream, 'lineItem', sourcedId),
+      position: positionOf(timestamp),
+      fingerprint: digestOf(canonical(operation.lineItem)),
+      upstream: at.context.upstream,
+      tool,
+      context,
+      line: { ...operation.line, sourcedId },
+      timestamp,
+      operation: held as unknown as JsonObject,
+      state: 'held',
+      errorCode: cause.code,
+      wait: 0,
+    });
+    if (answer.kind === 'accepted') return { kind: 'lineItemHeld', ...shown, receipt: answer.receipt };
+    // Two at the same moment: the one that comes second is the newer one.
+    return accept((answer.kind === 'stale' ? instantAt(answer.position) : instant) + 1);
+  };
+  return accept(at.ports.clock());
+}
+
+function lineItemOf(outcome: Outcome): Extract<Outcome, { kind: 'lineItem' }> {
+  if (outcome.kind !== 'lineItem') throw new GradebridgeError('INTERNAL');
+  return outcome;
+}
+
 /** A promised score keeps the timestamp of its arrival: it must not pass for newer than one that comes after it. */
 function scoreWrite({ line, score }: PostScore, cause: GradebridgeError, at: At): PromisedWrite {
   const { tool, context } = at.caller;
@@ -55,7 +113,7 @@ function scoreWrite({ line, score }: PostScore, cause: GradebridgeError, at: At)
     line: { ...line, sourcedId },
     timestamp,
     operation: operation as unknown as JsonObject,
-    state: 'accepted',
+    state: isForPerson(cause, at) ? 'held' : 'accepted',
     errorCode: cause.code,
     wait: waitAsked(cause.details.retryAfter),
   };

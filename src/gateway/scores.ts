@@ -28,7 +28,7 @@ export async function postScore(operation: PostScore, at: At): Promise<Outcome> 
   try {
     return await takeScore(operation, at);
   } catch (error) {
-    if (at.delivery !== undefined || !mayBePromised(error)) throw error;
+    if (!mayBePromised(error, at)) throw error;
     return promiseScore(operation, error, at);
   }
 }

@@ -152,7 +152,7 @@ async function giveWay(
   if (newer !== undefined) await supersede(db, [id], { by: newer.id, now });
 }
 
-const ENDS: ReadonlySet<DeliveryState> = new Set(['acknowledged', 'verified', 'superseded']);
+const ENDS: ReadonlySet<DeliveryState> = new Set(['acknowledged', 'verified', 'superseded', 'discarded']);
 
 /** Ends an attempt, unless its holder has lost it. */
 export async function settle(

@@ -80,7 +80,7 @@ for (const { duplicates, what, body, headers, atOnce, later } of ROWS) {
     const client = await world.as();
     await client.list();
     world.sandbox.clearRequests();
-    world.sandbox.inject({ kind: 'slow', delayMs: 20, method: 'PUT', times: 0 });
+    world.sandbox.inject({ kind: 'slow', delayMs: 300, method: 'PUT', times: 0 });
     const post = (index: number): Promise<Answer> =>
       client.call('POST', '/api/lineitems', {
         body: body(index),

@@ -33,6 +33,16 @@ function encode(outcome: Outcome, context: string, addresses: AgsAddresses): Pla
         headers: { ...typed(MEDIA.lineItem), etag: outcome.etag },
         body: lineItemOf(outcome.view, context, addresses),
       };
+    case 'lineItemHeld':
+      return {
+        status: 202,
+        headers: {
+          ...typed(MEDIA.lineItem),
+          etag: outcome.etag,
+          location: addresses.receipt(outcome.receipt.id, context),
+        },
+        body: lineItemOf(outcome.view, context, addresses),
+      };
     case 'lineItems': {
       const link = linkTo(addresses.lineItems(context), { filter: outcome.filter }, outcome.page);
       const body = outcome.page.items.map((view) => lineItemOf(view, context, addresses));

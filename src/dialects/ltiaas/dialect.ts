@@ -35,6 +35,16 @@ function encode(outcome: Outcome, context: string, addresses: Addresses): PlainR
         headers: { ...JSON_TYPE, etag: outcome.etag },
         body: lineItemOf(outcome.view, context, addresses),
       };
+    case 'lineItemHeld':
+      return {
+        status: 202,
+        headers: {
+          ...JSON_TYPE,
+          etag: outcome.etag,
+          location: addresses.receipt(outcome.receipt.id, context),
+        },
+        body: lineItemOf(outcome.view, context, addresses),
+      };
     case 'lineItems':
       return { status: 200, headers: JSON_TYPE, body: listOf(outcome, context, addresses) };
     case 'deleted':
