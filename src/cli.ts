@@ -2,16 +2,21 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { checkCommand } from './commands/check.ts';
 import { type Command, EXIT, type Io, UsageError } from './commands/command.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { keysCommand } from './commands/keys.ts';
+import { probeCommand } from './commands/probe.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
 import { translateCommand } from './commands/translate.ts';
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+/** Every verb, in the order in which the overview shows them. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: serveCommand,
   sandbox: sandboxCommand,
   keys: keysCommand,
   check: checkCommand,
+  doctor: doctorCommand,
+  probe: probeCommand,
   translate: translateCommand,
   demo: demoCommand,
 };

@@ -1,4 +1,4 @@
-import { createOutgoing } from './auth/outgoing.ts';
+import { createOutgoing, type SendTokenRequest } from './auth/outgoing.ts';
 import type { UpstreamConfig } from './config/config.ts';
 import { GradebridgeError } from './core/errors.ts';
 import { createPlacement } from './directory/placement.ts';
@@ -25,6 +25,15 @@ export interface Connected {
   readonly turns: Turns;
   /** Whether it has failed so often that calls to it are held back. */
   readonly isOutage: () => boolean;
+  readonly credentials: Credentials;
+  /** The same client with a token got in another way than configured: to see which ways there are. */
+  readonly credentialsBy: (how: HowToken) => Credentials;
+}
+
+/** What is not named is as configured; a scope of undefined means that none is sent. */
+export interface HowToken {
+  readonly method?: 'form' | 'basic';
+  readonly scope?: string | undefined;
 }
 
 export interface Surroundings {
@@ -52,13 +61,16 @@ export function connect(
   const dressing: Dressing = { profile: PROFILES[settings.profile], services, now: clock };
   const transport = createTransport({ connections: concurrency, maxBytes: LARGEST_ANSWER });
   const circuit = createCircuit(failuresToOpen);
+  const send = tokenSender(settings, {
+    transport,
+    clock,
+    refused: (code) => log('warn', 'upstream token', { upstream: name, code }),
+  });
+  const auth = { ...settings.auth, scope: settings.auth.scope ?? dressing.profile.scope };
+  const credentials = createOutgoing(auth, send);
   const upstream = createUpstream({
     transport,
-    credentials: credentialsFor(settings, {
-      transport,
-      clock,
-      refused: (code) => log('warn', 'upstream token', { upstream: name, code }),
-    }),
+    credentials,
     circuit,
     slots: createSlots(concurrency),
     retry,
@@ -85,20 +97,19 @@ export function connect(
       quietUntil: wasKilled && shared === undefined ? clock() + timeouts.late : 0,
     }),
     isOutage: () => circuit.isOpen,
+    credentials,
+    credentialsBy: (how) => createOutgoing({ ...auth, ...how }, send),
   };
 }
+
 interface Sending {
   readonly transport: Transport;
   readonly clock: () => number;
   readonly refused: (code: string) => void;
 }
 
-function credentialsFor(
-  { auth, profile, timeouts }: UpstreamConfig,
-  { transport, clock, refused }: Sending,
-): Credentials {
-  const scope = auth.scope ?? PROFILES[profile].scope;
-  return createOutgoing({ ...auth, scope }, async ({ deadline, ...request }) => {
+function tokenSender({ timeouts }: UpstreamConfig, { transport, clock, refused }: Sending): SendTokenRequest {
+  return async ({ deadline, ...request }) => {
     // Whoever asks first sets the pace; who joins later has later deadlines.
     const timeout = Math.max(1, Math.min(timeouts.call, deadline - clock()));
     try {
@@ -109,5 +120,5 @@ function credentialsFor(
       if (fault instanceof GradebridgeError) refused(fault.code);
       throw fault;
     }
-  });
+  };
 }

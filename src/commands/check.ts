@@ -7,9 +7,11 @@ import { tryExamples } from '../core/examples.ts';
 import type { Lens } from '../core/lens.ts';
 import {
   type Arguments,
+  CONFIG_OPTION,
   type Command,
   EXIT,
   type Io,
+  JSON_OPTION,
   noPositionals,
   printFindings,
   textOption,
@@ -23,14 +25,12 @@ const DEFAULT_RUNS = 1_000;
 /** `gradebridge check`: everything that can be known before anything runs. */
 export const checkCommand: Command = {
   summary: 'Checks the configuration and every mapping, and tries the laws on generated documents.',
-  usage: '[--config FILE] [--runs N] [--seed N]',
+  usage: '[--config FILE] [--runs N] [--seed N] [--json]',
   options: {
-    config: {
-      value: 'FILE',
-      text: 'the configuration; default: GRADEBRIDGE_CONFIG, then ./gradebridge.config.json',
-    },
+    config: CONFIG_OPTION,
     runs: { value: 'N', text: `generated documents per mapping; default ${DEFAULT_RUNS}` },
     seed: { value: 'N', text: 'the seed of an earlier run, to see its counter-example again' },
+    json: JSON_OPTION,
   },
   example: 'gradebridge check --config gradebridge.config.json --runs 10000',
   run: async (args, io) => {
@@ -46,6 +46,16 @@ export const checkCommand: Command = {
     const findings = [...('findings' in loaded ? loaded.findings : []), ...mappings.findings];
     for (const { lens, file: at } of mappings.lenses)
       findings.push(...checkMapping(lens, { file: at, runs, seed, io }));
+    if (args.values['json'] === true) {
+      const document = {
+        version: 1,
+        command: 'check',
+        ok: findings.length === 0,
+        file: file ?? null,
+        findings,
+      };
+      io.out(JSON.stringify(document, null, 2));
+    }
     if (findings.length > 0) {
       printFindings(findings, io);
       return EXIT.findings;

@@ -17,6 +17,18 @@ export interface Option {
   readonly text: string;
 }
 
+/** The option of every command that reads the configuration. */
+export const CONFIG_OPTION: Option = {
+  value: 'FILE',
+  text: 'the configuration; default: GRADEBRIDGE_CONFIG, then ./gradebridge.config.json',
+};
+
+/**
+ * The option of every command whose results programs may want. With it, stdout is one JSON document that begins with
+ * `version` (of its shape, 1), `command` and `ok` (true exactly when the exit code is 0).
+ */
+export const JSON_OPTION: Option = { text: 'one JSON document on stdout, for programs' };
+
 export interface Arguments {
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
   readonly positionals: readonly string[];

@@ -133,7 +133,7 @@ function createObjects({ collection, single, isStrict }: CollectionNames, parts:
 }
 
 /** Line items hang on their class; assessment line items are found by a filter of one hop, which is all that is sure. */
-function lineItemsUrl(family: Family, classId: string, { services }: Dressing): URL {
+export function lineItemsUrl(family: Family, classId: string, { services }: Dressing): URL {
   const root = services.gradebook;
   return family === 'lineItems'
     ? listUrl(`${root}/classes/${encodeURIComponent(classId)}/lineItems`, ["status='active'"])
@@ -141,7 +141,7 @@ function lineItemsUrl(family: Family, classId: string, { services }: Dressing): 
 }
 
 /** OneRoster 1.2 allows two clauses in a filter; whether a result is active is looked at here. */
-function resultsUrl(
+export function resultsUrl(
   family: Family,
   { classId, lineItemId, studentId }: ResultPlace,
   { services }: Dressing,

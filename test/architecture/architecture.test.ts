@@ -19,6 +19,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['core'],
   delivery: ['core'],
   proof: ['core'],
+  // What it tries is what the gateway sends.
+  probe: ['core', 'upstream'],
   config: ['core'],
   sandbox: [],
 };

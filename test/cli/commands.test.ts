@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { newKeySet } from '../../src/auth/keyring.ts';
+import { COMMANDS } from '../../src/cli.ts';
 import { newFolder, run, writeFile } from './run.ts';
 
 const CONFIG = {
@@ -34,6 +35,8 @@ const WRONG_USE: readonly (readonly [readonly string[], RegExp])[] = [
     /there is no tool "nobody"; there are demo/,
   ],
   [['keys', 'issue', '--tool', 'demo', '--context', 'art'], /has no context "art"; it has math-101/],
+  [['doctor', 'now'], /no use for "now"/],
+  [['probe', '--class', 'c'], /there is no configuration/],
   [['translate'], /--to takes oneroster or ags/],
   [['translate', '--to', 'oneroster', '--now', 'noon'], /--now takes a date-time/],
   [['translate', '--to', 'oneroster', '--base', 'absent.json'], /cannot be read/],
@@ -49,7 +52,7 @@ for (const [args, expected] of WRONG_USE) {
   });
 }
 
-for (const name of ['serve', 'sandbox', 'keys', 'check', 'translate', 'demo']) {
+for (const name of Object.keys(COMMANDS)) {
   test(`gradebridge ${name} --help has an example`, async () => {
     const { code, out } = await run([name, '--help']);
     assert.equal(code, 0);

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import type { Config, UpstreamConfig } from '../config/config.ts';
+import { findConfigFile, type LoadedConfig, type LoadResult, loadConfigFile } from '../config/load.ts';
+import { type Connected, connect } from '../connect.ts';
+import { type Check, type CheckResult, type Patient, runChecks, type State } from './checks.ts';
+import { MACHINE_CHECKS } from './checks-machine.ts';
+import { TOOL_CHECKS } from './checks-tools.ts';
+import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from './checks-upstreams.ts';
+import {
+  CONFIG_OPTION,
+  type Command,
+  EXIT,
+  type Io,
+  JSON_OPTION,
+  noPositionals,
+  textOption,
+} from './command.ts';
+
+/** Every check, in the order in which they are made. */
+const CHECKS: readonly Check[] = [...MACHINE_CHECKS, ...UPSTREAM_CHECKS, ...CONTEXT_CHECKS, ...TOOL_CHECKS];
+
+/** `gradebridge doctor`: whether what the configuration names is there and works. */
+export const doctorCommand: Command = {
+  summary: 'Looks whether all that the configuration names is there and works; changes nothing.',
+  usage: '[--json] [--config FILE]',
+  options: { json: JSON_OPTION, config: CONFIG_OPTION },
+  example: 'gradebridge doctor --config gradebridge.config.json',
+  run: async (args, io) => {
+    noPositionals(args);
+    const { environment, folder } = io;
+    const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
+    const results =
+      file === undefined ? [NO_CONFIGURATION] : await examine(loadConfigFile(file, environment));
+    const isWell = results.every(({ state }) => state !== 'wrong' && state !== 'skipped');
+    if (args.values['json'] === true) {
+      const document = { version: 1, command: 'doctor', ok: isWell, file: file ?? null, results };
+      io.out(JSON.stringify(document, null, 2));
+    } else {
+      print(results, io);
+    }
+    return isWell ? EXIT.done : EXIT.findings;
+  },
+};
+
+const NO_CONFIGURATION: CheckResult = {
+  check: 'configuration',
+  state: 'wrong',
+  found: 'There is no configuration.',
+  remedy: 'Write gradebridge.config.json (README.md, "Your own OneRoster"), or name one with --config.',
+};
+
+async function examine(loaded: LoadResult): Promise<readonly CheckResult[]> {
+  if ('findings' in loaded) {
+    return loaded.findings.map(({ file, place, message, remedy }) => ({
+      check: 'configuration',
+      subject: `${file} ${place}`,
+      state: 'wrong',
+      found: message,
+      remedy,
+    }));
+  }
+  const upstreams = connectAll(loaded.config);
+  try {
+    return await runChecks(CHECKS, patientOf(loaded, upstreams));
+  } finally {
+    await Promise.all([...upstreams.values()].map(({ transport }) => transport.close()));
+  }
+}
+
+function connectAll({ upstreams }: Config): ReadonlyMap<string, Connected> {
+  const world = { clock: Date.now, random: Math.random, log: () => {}, newId: randomUUID };
+  return new Map(Object.entries(upstreams).map(([name, settings]) => [name, connect(name, settings, world)]));
+}
+
+function patientOf(loaded: LoadedConfig, upstreams: ReadonlyMap<string, Connected>): Patient {
+  return {
+    loaded,
+    clock: Date.now,
+    connected: (name) => {
+      const found = upstreams.get(name);
+      if (found === undefined) throw new TypeError(`There is no upstream ${name}.`);
+      return found;
+    },
+    callTo: (name) => {
+      const { timeouts } = loaded.config.upstreams[name] as UpstreamConfig;
+      // Once more than a call may take: somebody is waiting, and a service that is down is down.
+      return { requestId: randomUUID(), deadline: Date.now() + 2 * timeouts.call };
+    },
+  };
+}
+
+const MARKS: Readonly<Record<State, string>> = {
+  wrong: 'WRONG',
+  warning: 'WARNING',
+  skipped: 'skipped',
+  ok: 'ok',
+};
+const ORDER = Object.keys(MARKS);
+const WIDTH = 9;
+
+/** What is wrong first, each with what to do. */
+function print(results: readonly CheckResult[], io: Io): void {
+  const sorted = [...results].sort((left, right) => ORDER.indexOf(left.state) - ORDER.indexOf(right.state));
+  for (const { state, check, subject, found, remedy } of sorted) {
+    io.out(`${MARKS[state].padEnd(WIDTH)}${[subject, found].filter(Boolean).join(': ')}  [${check}]`);
+    if (remedy !== undefined) io.out(`${' '.repeat(WIDTH)}→ ${remedy}`);
+  }
+  const count = (state: State): number => results.filter((result) => result.state === state).length;
+  const [wrongs, warnings, skipped] = [count('wrong'), count('warning'), count('skipped')];
+  io.error(`\n${wrongs} wrong, ${warnings} warnings, ${skipped} not looked at, ${count('ok')} well.`);
+}
