@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { checkCommand } from './commands/check.ts';
 import { type Command, EXIT, type Io, UsageError } from './commands/command.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -14,6 +15,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: serveCommand,
   sandbox: sandboxCommand,
   keys: keysCommand,
+  deliveries: deliveriesCommand,
   check: checkCommand,
   doctor: doctorCommand,
   probe: probeCommand,

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Finding } from '../config/config.ts';
-import { findConfigFile, type LoadResult, loadConfigFile } from '../config/load.ts';
+import type { LoadResult } from '../config/load.ts';
 import { loadMapping, SHIPPED_MAPPINGS } from '../config/mappings.ts';
 import { tryExamples } from '../core/examples.ts';
 import type { Lens } from '../core/lens.ts';
@@ -17,7 +17,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { loadDemoConfig, usualAddresses } from './demo-config.ts';
+import { loadConfigured } from './configured.ts';
 import { proveAll, show } from './laws.ts';
 
 const DEFAULT_RUNS = 1_000;
@@ -36,10 +36,7 @@ export const checkCommand: Command = {
   run: async (args, io) => {
     noPositionals(args);
     const [runs, seed] = [countOption(args, 'runs') ?? DEFAULT_RUNS, countOption(args, 'seed')];
-    const { environment, folder } = io;
-    const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
-    const loaded =
-      file === undefined ? loadDemoConfig(usualAddresses(), folder) : loadConfigFile(file, environment);
+    const { file, loaded } = loadConfigured(args, io);
     if (file === undefined)
       io.error('There is no configuration; the mappings that come with Gradebridge are checked.\n');
     const mappings = mappingsToCheck(loaded);

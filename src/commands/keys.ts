@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { keyIds, newKeySet, retiredKeySet, rotatedKeySet } from '../auth/keyring.ts';
 import type { Config } from '../config/config.ts';
-import { findConfigFile, loadConfigFile } from '../config/load.ts';
 import { openKeys } from '../keep.ts';
 import { KEYS } from '../store/store.ts';
 import {
@@ -13,7 +12,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { loadDemoConfig, usualAddresses } from './demo-config.ts';
+import { loadConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** An ltik stands for one launch and lasts a day (LTIAAS API 2.0). Seconds. */
@@ -42,10 +41,7 @@ export const keysCommand: Command = {
     const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
     if (run === undefined || others.length > 0)
       throw new UsageError('keys can "issue", "rotate", "list" and "retire"');
-    const { environment, folder } = io;
-    const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
-    const loaded =
-      file === undefined ? loadDemoConfig(usualAddresses(), folder) : loadConfigFile(file, environment);
+    const { loaded } = loadConfigured(args, io);
     if ('config' in loaded) return run(loaded.config, args, io);
     printFindings(loaded.findings, io);
     return EXIT.findings;

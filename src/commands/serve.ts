@@ -1,8 +1,9 @@
-import { findConfigFile, type LoadedConfig, loadConfigFile } from '../config/load.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import { createLog } from '../log.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { type Command, EXIT, type Io, noPositionals, printFindings, textOption } from './command.ts';
-import { DEMO, loadDemoConfig, usualAddresses } from './demo-config.ts';
+import { type Command, EXIT, type Io, noPositionals, printFindings } from './command.ts';
+import { loadConfigured } from './configured.ts';
+import { DEMO } from './demo-config.ts';
 import { proveAll } from './laws.ts';
 import { curlFor, explainListenError, type RunningGateway, startGateway, untilStopped } from './running.ts';
 
@@ -22,10 +23,7 @@ export const serveCommand: Command = {
   example: 'gradebridge serve --config /etc/gradebridge/gradebridge.config.json',
   run: async (args, io) => {
     noPositionals(args);
-    const { environment, folder } = io;
-    const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
-    const loaded =
-      file === undefined ? loadDemoConfig(usualAddresses(), folder) : loadConfigFile(file, environment);
+    const { file, loaded } = loadConfigured(args, io);
     const findings =
       'findings' in loaded ? loaded.findings : proveAll(loaded.ownMappings, { runs: RUNS_AT_START });
     if ('findings' in loaded || findings.length > 0) {

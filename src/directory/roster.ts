@@ -49,7 +49,9 @@ export function createRoster(reads: RosterReads, clock: () => number): Roster {
   const seats = createCache<Seats, Call>({
     max: CLASSES,
     ttl: KEPT_FOR,
-    load: async (classId, call) => ({ value: seatsOf(await reads.enrollmentsOf(classId, call), clock()) }),
+    load: async (classId, call) => ({
+      value: seatsOf(classId, await reads.enrollmentsOf(classId, call), clock()),
+    }),
   });
   const students = createCache<Students, Call>({
     max: CLASSES,
@@ -83,11 +85,13 @@ function seatIn({ roles }: Seats, userId: string): Seat {
 }
 
 /** Active does not mean current: the dates of an enrollment count as well, to the day. */
-function seatsOf(enrollments: readonly JsonObject[], now: number): Seats {
+function seatsOf(classId: string, enrollments: readonly JsonObject[], now: number): Seats {
   const today = new Date(now).toISOString().slice(0, 10);
   const roles = new Map<string, Set<string>>();
   for (const enrollment of enrollments) {
     const userId = referenceOf(enrollment, 'user');
+    // A service that ignores the filter would make students of other classes students of this one.
+    if ((referenceOf(enrollment, 'class') ?? classId) !== classId) continue;
     const [begin, end] = [dayOf(enrollment, 'beginDate'), dayOf(enrollment, 'endDate')];
     if (userId === undefined || own(enrollment, 'status') === 'tobedeleted') continue;
     if ((begin !== undefined && begin > today) || (end !== undefined && end < today)) continue;
