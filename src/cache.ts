@@ -18,6 +18,8 @@ export interface CacheOptions<Value extends object, Question> {
 export interface Cache<Value extends object, Question> {
   /** @param question what the loader needs to know besides the key, should it be called */
   get(key: string, question: Question): Promise<Value>;
+  /** What is held, if it is; nothing is loaded. */
+  held(key: string): Value | undefined;
   /** Forgets a value, unless another one has taken its place meanwhile. */
   drop(key: string, value: Value): void;
   /** Forgets whatever is there, and what is being loaded. */
@@ -47,9 +49,33 @@ export function createCache<Value extends object, Question = undefined>({
   });
   return {
     get: async (key, question) => cache.get(key) ?? cache.forceFetch(key, { context: { question } }),
+    held: (key) => cache.get(key),
     drop: (key, value) => {
       if (cache.peek(key) === value) cache.delete(key);
     },
     forget: (key) => void cache.delete(key),
+  };
+}
+
+/** A bounded memory that loads nothing: what has not been used for the longest time is forgotten first. */
+export interface Memory<Value extends object> {
+  get(key: string): Value | undefined;
+  set(key: string, value: Value): void;
+  delete(key: string): void;
+}
+
+/**
+ * @param ttl milliseconds; without it only the size counts
+ * @example const refused = createMemory<Refusal>({ max: 10_000, ttl: 60_000 })
+ */
+export function createMemory<Value extends object>(size: {
+  readonly max: number;
+  readonly ttl?: number;
+}): Memory<Value> {
+  const memory = new LRUCache<string, Value>(size);
+  return {
+    get: (key) => memory.get(key),
+    set: (key, value) => void memory.set(key, value),
+    delete: (key) => void memory.delete(key),
   };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { createFailureBudget, type FailureBudget } from './auth/failures.ts';
 import { createGuard, type GuardParts } from './auth/guard.ts';
 import { createGuardedFetch } from './auth/guarded-fetch.ts';
 import { createIssuers } from './auth/issuers.ts';
@@ -18,6 +19,7 @@ import { createLtiaas } from './dialects/ltiaas/dialect.ts';
 import { createPeople } from './directory/people.ts';
 import { createGateway } from './gateway/gateway.ts';
 import type { ContextPorts, GatewayPorts } from './gateway/ports.ts';
+import { heapShare, watchHeap } from './heap.ts';
 import { createApp, type Face } from './http/app.ts';
 import { beginServing, openConfiguredStore, openKeys, startKeeping } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
@@ -33,6 +35,8 @@ export interface World {
   readonly observe?: GatewayPorts['observe'];
   /** The most writes that the store does in one transaction. */
   readonly largest?: number;
+  /** The part of the heap that is used, from 0 to 1; that of this process when it is not given. */
+  readonly heapShare?: () => number;
 }
 
 /** The gateway, composed and not yet listening. */
@@ -40,6 +44,9 @@ export interface Service {
   readonly listener: RequestListener;
   readonly keyring: Keyring;
   readonly store: OpenedStore;
+  /** From now on `/readyz` says that nobody should send anything new. */
+  drain(): void;
+  /** To be called when the server has stopped. */
   close(): Promise<void>;
 }
 
@@ -91,11 +98,14 @@ async function composeOn(
   });
   const keeping = startKeeping(store, { config, upstreams, gateway, world });
   const used = (key: string, until: number): Promise<boolean> => store.usedOnce.claim(key, until);
-  const tokens = tokenEndpoint(config, { keyring, clock, claimOnce: used });
+  const failures = createFailureBudget(config.limits.address.failuresPerMinute, clock);
+  const heap = watchHeap(world.heapShare ?? heapShare, config.limits.heap);
+  let isDraining = false;
+  const tokens = tokenEndpoint(config, { keyring, failures, clock, claimOnce: used });
   const listener = createApp({
-    faces: facesOf(config, { keyring, clock }),
-    tokens: async (form, requestId) => {
-      const { reason, clientId, ...answer } = await tokens(form);
+    faces: facesOf(config, { keyring, failures, clock }),
+    tokens: async (form, { requestId, address }) => {
+      const { reason, clientId, ...answer } = await tokens(form, address);
       log('info', 'token', { requestId, status: answer.status, client: clientId, reason });
       return answer;
     },
@@ -109,19 +119,27 @@ async function composeOn(
     },
     clock,
     newId: randomUUID,
+    isFull: heap.isFull,
+    isDraining: () => isDraining,
+    trustedProxies: config.listen.trustedProxies,
     limits: config.limits,
   });
+  const drain = (): void => {
+    isDraining = true;
+  };
   const close = async (): Promise<void> => {
+    heap.close();
     await keeping.stop(config.limits.drain);
     await Promise.all([...upstreams.values()].map(({ transport }) => transport.close()));
     await serving.end().catch(() => undefined);
     await store.close();
   };
-  return { listener, keyring, store, close };
+  return { listener, keyring, store, drain, close };
 }
 
 interface Keys {
   readonly keyring: Keyring;
+  readonly failures: FailureBudget;
   readonly clock: () => number;
 }
 
@@ -130,10 +148,10 @@ interface TokenKeys extends Keys {
 }
 
 /** The faces, and who may use each. */
-function facesOf(config: Config, { keyring, clock }: Keys): readonly Face[] {
+function facesOf(config: Config, { keyring, failures, clock }: Keys): readonly Face[] {
   const { publicUrl, tools } = config;
   const foreignToken = createIssuers(Object.values(config.issuers), createGuardedFetch(config.keySets));
-  const common = { tools, keyring, foreignToken, clock };
+  const common = { tools, keyring, foreignToken, failures, clock };
   const ltiaas: Pick<GuardParts, 'schemes' | 'errors'> = {
     schemes: ['service-auth-v1', 'ltik-auth-v2', 'bearer'],
     errors: { unauthorised: 'INVALID_LTIK_AUTH_AUTHORIZATION_HEADER', foreignContext: 'CONTEXT_NOT_ALLOWED' },
@@ -149,7 +167,7 @@ function facesOf(config: Config, { keyring, clock }: Keys): readonly Face[] {
 }
 
 /** The token endpoint, for the tools that have keys. */
-function tokenEndpoint(config: Config, { keyring, clock, claimOnce }: TokenKeys): TokenEndpoint {
+function tokenEndpoint(config: Config, { keyring, failures, clock, claimOnce }: TokenKeys): TokenEndpoint {
   const fetchKeys = createGuardedFetch(config.keySets);
   const tools = Object.values(config.tools);
   const asserting = tools.filter(({ jwks, jwksUrl }) => jwks !== undefined || jwksUrl !== undefined);
@@ -165,6 +183,7 @@ function tokenEndpoint(config: Config, { keyring, clock, claimOnce }: TokenKeys)
       clock,
     },
     keyring,
+    failures,
     scopes: new Map(tools.map(({ clientId, scopes }) => [clientId, scopes])),
     issuer: config.publicUrl,
     lifetime: config.tokens.lifetime,

@@ -90,10 +90,18 @@ build();
 const args = NODE_ARGS[what];
 if (args.length > 0) await replaceWith(args);
 
-/** Hands signals and the exit code through, so that Ctrl-C reaches the program and npm sees how it ended. @param {string[]} args */
+/**
+ * Hands signals and the exit code through, so that they reach the program and npm sees how it ended. Ctrl-C is not handed
+ * through: a terminal sends it to the program as well, which takes a second one for impatience.
+ * @param {string[]} args
+ */
 async function replaceWith(args) {
   const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], { stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }

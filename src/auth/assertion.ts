@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
-import type { VerifyForeign } from './key-sets.ts';
+import { isKeySetTrouble, type VerifyForeign } from './key-sets.ts';
 
 /** A tool as the token endpoint needs to know it. */
 export interface AssertingTool {
@@ -151,7 +151,7 @@ function refusalFor(cause: unknown, { assertion, audience }: Refused): Assertion
       cause,
     );
   }
-  if (cause instanceof errors.JOSEError && !KEY_SET_TROUBLE.has(cause.code)) {
+  if (cause instanceof errors.JOSEError && !isKeySetTrouble(cause)) {
     return new AssertionRefused(cause.code, 'The assertion is not valid.', cause);
   }
   const why = cause instanceof Error ? cause.message : String(cause);
@@ -161,10 +161,3 @@ function refusalFor(cause: unknown, { assertion, audience }: Refused): Assertion
     cause,
   );
 }
-
-/** What jose says when it is the key set, and not the assertion, that is wrong. */
-const KEY_SET_TROUBLE: ReadonlySet<string> = new Set([
-  'ERR_JOSE_GENERIC',
-  'ERR_JWKS_INVALID',
-  'ERR_JWKS_TIMEOUT',
-]);

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
-import { createCache } from '../cache.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import type { Caller, Scope } from '../core/operation.ts';
 import { makeCaller } from './caller.ts';
-import type { ForeignToken } from './issuers.ts';
-import type { Keyring, TokenType } from './keyring.ts';
+import type { TokenType } from './keyring.ts';
 import { grantedScopes } from './scopes.ts';
+import { createVerifier, NAMES, Unauthorised, type VerifierParts } from './verified-tokens.ts';
 
 /** A registered tool, as far as a guard needs to know it. */
 export interface ToolSettings {
@@ -22,6 +21,8 @@ export interface Credentials {
   readonly authorization: string | undefined;
   /** The context that the request itself names, for tokens that carry none. */
   readonly context: string | undefined;
+  /** Where the request comes from. */
+  readonly address: string;
 }
 
 /** Establishes who is calling. @throws GradebridgeError when nobody can be made out, or somebody who may not */
@@ -33,24 +34,11 @@ export interface GuardErrors {
   readonly foreignContext: 'CONTEXT_NOT_ALLOWED' | 'CONTEXT_NOT_FOUND';
 }
 
-export interface GuardParts {
+export interface GuardParts extends VerifierParts {
   readonly schemes: readonly ('service-auth-v1' | 'ltik-auth-v2' | 'bearer')[];
   readonly errors: GuardErrors;
   readonly tools: Readonly<Record<string, ToolSettings>>;
-  readonly keyring: Keyring;
-  readonly foreignToken: (token: string, now: Date) => Promise<ForeignToken | undefined>;
-  readonly clock: () => number;
 }
-
-/** A token whose signature has been checked; only its end is checked again on each use. */
-interface VerifiedToken {
-  readonly claims: JWTPayload;
-  /** Set for tokens of other issuers. */
-  readonly clientId?: string | undefined;
-}
-
-const VERIFIED_TOKENS = 10_000;
-const VERIFIED_FOR = 300_000;
 
 type Scheme = (secret: string, credentials: Credentials) => Promise<Caller>;
 
@@ -69,19 +57,19 @@ export function createGuard(parts: GuardParts): Guard {
   const verify = createVerifier(parts);
   const keyed =
     (type: TokenType): Scheme =>
-    async (secret) => {
+    async (secret, { address }) => {
       const colon = secret.indexOf(':');
       const tool = colon < 0 ? undefined : toolByApiKey.get(digest(secret.slice(0, colon)));
       if (tool === undefined) throw new Unauthorised('Invalid API key.');
-      const { claims } = await verify(type, secret.slice(colon + 1));
+      const { claims } = await verify(type, secret.slice(colon + 1), address);
       if (claims['tool'] !== tool) throw new Unauthorised(`The ${NAMES[type]} was made for another API key.`);
       return callerOf(parts, { tool, context: String(claims['context']), claims });
     };
   const schemes: Readonly<Record<GuardParts['schemes'][number], Scheme>> = {
     'service-auth-v1': keyed('serviceKey'),
     'ltik-auth-v2': keyed('ltik'),
-    bearer: async (secret, { context }) => {
-      const { claims, clientId = claims['client_id'] } = await verify('accessToken', secret);
+    bearer: async (secret, { context, address }) => {
+      const { claims, clientId = claims['client_id'] } = await verify('accessToken', secret, address);
       const tool = Object.entries(parts.tools).find(([, settings]) => settings.clientId === clientId)?.[0];
       if (tool === undefined) throw new Unauthorised('The token belongs to no registered tool.');
       return callerOf(parts, { tool, context: context ?? onlyContext(parts, tool), claims });
@@ -95,50 +83,14 @@ export function createGuard(parts: GuardParts): Guard {
         throw new Unauthorised(sentenceFor(credentials.authorization));
       return await schemes[name](match[2] as string, credentials);
     } catch (error) {
-      throw error instanceof Unauthorised ? challenge(error, parts, credentials) : error;
+      throw error instanceof Unauthorised ? refusal(error, parts, credentials) : error;
     }
   };
 }
 
-const NAMES: Readonly<Record<TokenType, string>> = {
-  serviceKey: 'service key',
-  ltik: 'ltik',
-  accessToken: 'token',
-};
-
 function sentenceFor(authorization: string | undefined): string {
   if (authorization === undefined || authorization.trim() === '') return 'There is no Authorization header.';
   return 'The Authorization header is not of a form that is known here.';
-}
-
-/** Signatures are checked once per token: a tool sends the same service key for weeks. */
-function createVerifier({
-  keyring,
-  foreignToken,
-  clock,
-}: GuardParts): (type: TokenType, token: string) => Promise<VerifiedToken> {
-  const verifyAny = async (type: TokenType, token: string): Promise<VerifiedToken> => {
-    const now = new Date(clock());
-    const foreign = type === 'accessToken' ? await foreignToken(token, now) : undefined;
-    return foreign ?? { claims: await keyring.verify(type, token, now) };
-  };
-  const cache = createCache<VerifiedToken>({
-    max: VERIFIED_TOKENS,
-    ttl: VERIFIED_FOR,
-    load: async (key) => {
-      const at = key.indexOf(' ');
-      return { value: await verifyAny(key.slice(0, at) as TokenType, key.slice(at + 1)) };
-    },
-  });
-  return async (type, token) => {
-    const verified = await cache.get(`${type} ${token}`, undefined).catch((cause: unknown) => {
-      throw new Unauthorised(`Invalid or expired ${NAMES[type]}.`, cause);
-    });
-    const { exp } = verified.claims;
-    if (exp !== undefined && exp * 1000 <= clock())
-      throw new Unauthorised(`Invalid or expired ${NAMES[type]}.`);
-    return verified;
-  };
 }
 
 interface Identified {
@@ -172,18 +124,21 @@ function digest(apiKey: string): string {
   return createHash('sha256').update(apiKey).digest('base64');
 }
 
-/** Why nobody was made out; the face says it with a code of its own. */
-class Unauthorised extends Error {
-  constructor(description: string, cause?: unknown) {
-    super(description, { cause });
-    this.name = 'Unauthorised';
+/** What failed is charged to its address; from one that has nothing left, it is not even told why it failed. */
+function refusal(error: Unauthorised, parts: GuardParts, credentials: Credentials): GradebridgeError {
+  const { address } = credentials;
+  if (error.isCharged) {
+    const wait = parts.failures.wait(address);
+    if (wait > 0) return new GradebridgeError('TOO_MANY_FAILURES', { retryAfter: wait, cause: error.cause });
+    parts.failures.charge(address);
   }
+  return challenge(error, parts, credentials);
 }
 
 /** RFC 6750 §3.1: a request that does not come with a bearer token at all gets no error code. */
 function challenge(
   { message, cause }: Unauthorised,
-  { errors }: GuardParts,
+  { errors }: Pick<GuardParts, 'errors'>,
   { authorization }: Credentials,
 ): GradebridgeError {
   const value = /^bearer +\S/i.test(authorization ?? '') ? 'Bearer error="invalid_token"' : 'Bearer';

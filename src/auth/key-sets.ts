@@ -63,6 +63,18 @@ function keysIn(
   };
 }
 
+/** What jose says when it is the key set, and not the token, that is wrong. */
+const KEY_SET_TROUBLE: ReadonlySet<string> = new Set([
+  'ERR_JOSE_GENERIC',
+  'ERR_JWKS_INVALID',
+  'ERR_JWKS_TIMEOUT',
+]);
+
+/** Whether a token could not be checked because its keys cannot be had: that is not the sender's fault. */
+export function isKeySetTrouble(cause: unknown): boolean {
+  return !(cause instanceof errors.JOSEError) || KEY_SET_TROUBLE.has(cause.code);
+}
+
 /** Milliseconds between a fetch that failed and the next: anybody can name a tool, and would else make us call for each try. */
 const PAUSE = 2_000;
 

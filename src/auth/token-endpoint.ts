@@ -1,10 +1,14 @@
+import { createMemory } from '../cache.ts';
 import { SCOPES, type Scope, scopeUrl } from '../core/operation.ts';
 import { type AssertionParts, AssertionRefused, checkAssertion } from './assertion.ts';
+import { BAD_TOKENS, type FailureBudget, fingerprint, type Verdict, verdictOn } from './failures.ts';
 import type { Keyring } from './keyring.ts';
 import { grantedScopes } from './scopes.ts';
 
 /** The errors of RFC 6749 §5.2 that this endpoint has. */
 type TokenErrorCode = 'invalid_request' | 'invalid_client' | 'unsupported_grant_type' | 'invalid_scope';
+/** The RFC has none for 429; this one is its word for a server that is too busy (§4.1.2.1). */
+const TOO_MANY = 'temporarily_unavailable';
 
 export interface TokenAnswer {
   readonly status: number;
@@ -18,6 +22,7 @@ export interface TokenAnswer {
 export interface TokenEndpointParts {
   readonly assertions: AssertionParts;
   readonly keyring: Keyring;
+  readonly failures: FailureBudget;
   /** By clientId. */
   readonly scopes: ReadonlyMap<string, readonly Scope[]>;
   /** `iss` and `aud` of the tokens. */
@@ -35,19 +40,22 @@ const NO_STORE = {
 } as const;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** Answers a token request. Never throws. */
-export type TokenEndpoint = (form: URLSearchParams | undefined) => Promise<TokenAnswer>;
+/** Answers a token request from an address. Never throws. */
+export type TokenEndpoint = (form: URLSearchParams | undefined, address: string) => Promise<TokenAnswer>;
 
 /**
  * The token endpoint of AGS (1EdTech Security Framework 1.0 §4.1): client credentials with a signed JWT. A token holds the
  * part of the asked scopes that the tool may have, and is good in all contexts of the tool.
  */
 export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
-  return async (form) => {
+  const check = createAssertionCheck(parts);
+  return async (form, address) => {
     const wrong = CHECKS.find((check) => check(form) !== undefined)?.(form);
     if (form === undefined || wrong !== undefined) return refuse(...(wrong ?? NO_FORM));
+    const wait = parts.failures.wait(address);
+    if (wait > 0) return tooMany(wait);
     try {
-      const clientId = await checkAssertion(form.get('client_assertion') ?? '', parts.assertions);
+      const clientId = await check(form.get('client_assertion') ?? '', address);
       const named = form.get('client_id');
       if (named !== null && named !== clientId)
         return refuse('invalid_client', 'client_id is not that of the assertion.');
@@ -59,6 +67,41 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
     }
   };
 }
+
+/** Checks an assertion, charges what fails to its address, and does not check again what will fail again. */
+function createAssertionCheck({
+  assertions,
+  failures,
+}: TokenEndpointParts): (assertion: string, address: string) => Promise<string> {
+  const bad = createMemory<Bad>(BAD_TOKENS);
+  const find = async (assertion: string): Promise<string | Bad> => {
+    const print = fingerprint(assertion);
+    const before = bad.get(print);
+    if (before !== undefined) return before;
+    try {
+      return await checkAssertion(assertion, assertions);
+    } catch (error) {
+      if (!(error instanceof AssertionRefused)) throw error;
+      const verdict = error.cause === undefined ? OWN_CHECK : verdictOn(error.cause);
+      if (verdict.isLasting) bad.set(print, { error, verdict });
+      return { error, verdict };
+    }
+  };
+  return async (assertion, address) => {
+    const found = await find(assertion);
+    if (typeof found === 'string') return found;
+    if (found.verdict.isCharged) failures.charge(address);
+    throw found.error;
+  };
+}
+
+interface Bad {
+  readonly error: AssertionRefused;
+  readonly verdict: Verdict;
+}
+
+/** What jose has no word for, such as an assertion that was used before: it fails again. */
+const OWN_CHECK: Verdict = { isCharged: true, isLasting: true };
 
 async function grant(clientId: string, scope: string, parts: TokenEndpointParts): Promise<TokenAnswer> {
   const granted = grantedScopes(scope, parts.scopes.get(clientId) ?? []);
@@ -108,4 +151,14 @@ const CHECKS: readonly Check[] = [
 /** 400 for all of them: the client does not authenticate with an Authorization header (RFC 6749 §5.2). */
 function refuse(error: TokenErrorCode, description: string, reason = description): TokenAnswer {
   return { status: 400, headers: NO_STORE, body: { error, error_description: description }, reason };
+}
+
+function tooMany(wait: number): TokenAnswer {
+  const description = 'Too many assertions from this address were not valid. Wait as Retry-After says.';
+  return {
+    status: 429,
+    headers: { ...NO_STORE, 'retry-after': String(wait) },
+    body: { error: TOO_MANY, error_description: description },
+    reason: 'the address has failed too often',
+  };
 }

@@ -1,6 +1,6 @@
 import { compose, type Service, type World } from '../compose.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { startServer } from '../http/server.ts';
+import { startServer, TIMEOUTS } from '../http/server.ts';
 import type { Io } from './command.ts';
 
 /** A gateway that is listening. */
@@ -11,27 +11,45 @@ export interface RunningGateway {
 }
 
 /** @throws Error EADDRINUSE … when the port cannot be had */
-export async function startGateway(loaded: LoadedConfig, world: World): Promise<RunningGateway> {
+export async function startGateway(
+  loaded: LoadedConfig,
+  world: World,
+  timeouts = TIMEOUTS,
+): Promise<RunningGateway> {
   const service = await compose(loaded, world);
   const { listen, limits } = loaded.config;
-  const server = await startServer(service.listener, listen).catch(async (error: unknown) => {
+  const { host, port, trustedProxies } = listen;
+  const server = await startServer(service.listener, {
+    host,
+    port,
+    connections: limits.connections,
+    perAddress: trustedProxies === 0 ? limits.address.connections : undefined,
+    timeouts,
+  }).catch(async (error: unknown) => {
     await service.close();
     throw error;
   });
   return {
     service,
-    url: `http://${listen.host}:${server.port}`,
+    url: `http://${host}:${server.port}`,
     stop: async () => {
+      service.drain();
       await server.stop(limits.drain);
       await service.close();
     },
   };
 }
 
-/** Waits for SIGINT or SIGTERM. */
+const STOPPING = ['SIGINT', 'SIGTERM'] as const;
+
+/** Waits for SIGINT or SIGTERM. The next one of either ends the process at once, as it does where nobody waits for it. */
 export function untilStopped(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);
+    const stop = (signal: NodeJS.Signals): void => {
+      for (const each of STOPPING) process.off(each, stop);
+      resolve(signal);
+    };
+    for (const signal of STOPPING) process.on(signal, stop);
   });
 }
 

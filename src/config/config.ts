@@ -4,7 +4,7 @@ import type { Scope } from '../core/operation.ts';
 /** The configuration as the gateway uses it: checked, with every default in its place, frozen. */
 export interface Config {
   readonly version: 1;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string; readonly port: number; readonly trustedProxies: number };
   /** Without a trailing slash. */
   readonly publicUrl: string;
   readonly store: { readonly sqlite: string } | { readonly postgres: string };
@@ -23,6 +23,13 @@ export interface Config {
     readonly page: number;
     readonly request: number;
     readonly drain: number;
+    /** The part of the heap limit of the process, from 0 to 1, from which on new requests are refused. */
+    readonly heap: number;
+    readonly connections: number;
+    /** What one tool may have: a part of `inFlight`, from 0 to 1, and requests in a second. */
+    readonly tool: { readonly share: number; readonly perSecond?: number };
+    /** What one address may have. */
+    readonly address: { readonly connections: number; readonly failuresPerMinute: number };
   };
   /** How promised writes are delivered, and how long their receipts are kept. */
   readonly deliveries: {

@@ -184,6 +184,21 @@ export const ERRORS = {
     'OneRoster did not accept the document.',
     'See issues: they are what OneRoster said, in the names of the request. Correct those members and send it again.',
   ),
+  TOO_MANY_REQUESTS: passing(
+    429,
+    'The tool has more requests under way, or sends them faster, than one tool may.',
+    'Wait as Retry-After says, then send the request again, and fewer at a time; an administrator can change limits.tool.',
+  ),
+  TOO_MANY_FAILURES: passing(
+    429,
+    'Too many requests from this address had credentials that are not valid.',
+    'Wait as Retry-After says, and send valid credentials; those that were good before are still taken.',
+  ),
+  TOO_MANY_CONNECTIONS: passing(
+    429,
+    'There are too many connections from this address.',
+    'Keep connections open and use them again, close those that are not needed, and wait as Retry-After says.',
+  ),
   INTERNAL: row(
     500,
     'Gradebridge failed to handle this request.',
@@ -231,7 +246,7 @@ export const ERRORS = {
   ),
   OVERLOADED: passing(
     503,
-    'Gradebridge has more requests under way than it can hold.',
+    'Gradebridge has more to do than it can hold.',
     'Wait as Retry-After says, then send the request again.',
   ),
   OBJECT_BUSY: passing(

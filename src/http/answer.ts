@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
 import type { PlainResponse } from '../core/exchange.ts';
+import { leave, type Outgoing } from './under-way.ts';
 
 /** What helmet sets on a response: names and values in turn. It is the same for all of them, so it is worked out once. */
 const SECURITY = headersBy(
@@ -9,12 +10,10 @@ const SECURITY = headersBy(
 );
 
 /** Sends an answer, its headers as one list: that is what `node:http` is fastest at. */
-export function answer(
-  response: ServerResponse,
-  requestId: string,
-  { status, headers, body }: PlainResponse,
-): void {
-  const list = [...SECURITY, 'x-request-id', requestId];
+export function answer(response: Outgoing, { status, headers, body }: PlainResponse): void {
+  const { locals } = response;
+  leave(locals);
+  const list = [...SECURITY, 'x-request-id', locals.requestId];
   for (const name of Object.keys(headers)) list.push(name, headers[name] as string);
   if (body === undefined) {
     response.writeHead(status, list).end();

@@ -5,19 +5,24 @@ import { GradebridgeError } from '../core/errors.ts';
 import type { Dialect, PlainRequest, Route } from '../core/exchange.ts';
 import type { Json } from '../core/json.ts';
 import { type Caller, type Operation, type Outcome, type Scope, scopeUrl } from '../core/operation.ts';
+import { type AddressOf, createAddressOf } from './address.ts';
 import { answer } from './answer.ts';
 import { type BodyReader, createBodyReader } from './body.ts';
+import { peerOf } from './connections.ts';
 import { addDocuments, type DocumentParts } from './documents.ts';
 import { asGradebridgeError } from './failures.ts';
+import { createShares, type Share } from './shares.ts';
 import {
   begin,
-  counter,
   expressly,
   type Handler,
   headerOf,
   type Incoming,
   type Outgoing,
+  type Room,
   type Watch,
+  workDone,
+  workOn,
 } from './under-way.ts';
 
 /** A dialect, and who may speak it. */
@@ -26,13 +31,23 @@ export interface Face {
   readonly guard: (credentials: {
     readonly authorization: string | undefined;
     readonly context: string | undefined;
+    readonly address: string;
   }) => Promise<Caller>;
 }
 
 export interface AppParts extends Watch, DocumentParts {
   readonly faces: readonly Face[];
   readonly perform: (operation: Operation, caller: Caller, call: Call) => Promise<Outcome>;
-  readonly limits: { readonly body: number; readonly inFlight: number; readonly request: number };
+  /** Whether memory is so short that nothing new may be begun. */
+  readonly isFull: () => boolean;
+  readonly trustedProxies: number;
+  readonly limits: {
+    readonly body: number;
+    readonly inFlight: number;
+    readonly request: number;
+    /** Of one tool: the part of `inFlight`, from 0 to 1, and requests in a second. */
+    readonly tool: { readonly share: number; readonly perSecond?: number };
+  };
 }
 
 /**
@@ -44,22 +59,40 @@ export interface AppParts extends Watch, DocumentParts {
  */
 export function createApp(parts: AppParts): RequestListener {
   const router = Router();
-  const readBody = createBodyReader(parts.limits.body);
-  for (const face of parts.faces) addRoutes(router, face, { parts, readBody });
-  addDocuments(router, parts);
+  const { body, inFlight, tool } = parts.limits;
+  const addressOf = createAddressOf(parts.trustedProxies);
+  const routing = {
+    parts,
+    addressOf,
+    readBody: createBodyReader(body),
+    shareOf: createShares({ most: Math.ceil(inFlight * tool.share), perSecond: tool.perSecond }),
+  };
+  for (const face of parts.faces) addRoutes(router, face, routing);
+  addDocuments(router, parts, addressOf);
   router.use(() => {
     throw new GradebridgeError('ROUTE_NOT_FOUND');
   });
-  const isTooMuch = counter(parts.limits.inFlight);
+  const room: Room = { underWay: 0 };
+  // A gateway that is full is still alive, and whoever watches it must see that: they have a room of their own.
+  const watchRoom: Room = { underWay: 0 };
+  const objection = (request: IncomingMessage): GradebridgeError | undefined => {
+    if (peerOf(request.socket).isOneTooMany) return tooManyConnections();
+    const isTooMuch = room.underWay > inFlight || parts.isFull();
+    return isTooMuch ? new GradebridgeError('OVERLOADED', { retryAfter: 1 }) : undefined;
+  };
   return (request, response) => {
     request.url = singleSlashes(request.url);
-    const outgoing = begin(parts, request, response);
-    const fail = (cause: unknown): void => failed(parts, cause, { request, response: outgoing });
-    // A gateway that is full is still alive, and whoever watches it must see that.
     const isWatched = request.url === '/healthz' || request.url === '/readyz';
-    if (isTooMuch(response) && !isWatched) fail(new GradebridgeError('OVERLOADED', { retryAfter: 1 }));
+    const outgoing = begin(parts, { request, response }, isWatched ? watchRoom : room);
+    const fail = (cause: unknown): void => failed(parts, cause, { request, response: outgoing });
+    const refused = isWatched ? undefined : objection(request);
+    if (refused !== undefined) fail(refused);
     else router(request as Request, outgoing as unknown as Response, fail);
   };
+}
+
+function tooManyConnections(): GradebridgeError {
+  return new GradebridgeError('TOO_MANY_CONNECTIONS', { retryAfter: 1, headers: { connection: 'close' } });
 }
 
 /** Some tools append `/scores` to an address that they have ended with a slash; ids have no slash that is not encoded. */
@@ -72,6 +105,9 @@ function singleSlashes(url = '/'): string {
 interface Routing {
   readonly parts: AppParts;
   readonly readBody: BodyReader;
+  readonly addressOf: AddressOf;
+  /** Takes a place for a tool. */
+  readonly shareOf: (tool: string, now: number) => Share;
 }
 
 function addRoutes(router: Router, face: Face, routing: Routing): void {
@@ -93,24 +129,30 @@ function verbOf({ method }: Route): 'get' | 'post' | 'put' | 'delete' {
 }
 
 /** One request, top to bottom: who, may they, what, do it, say it. */
-function handle({ dialect, guard }: Face, route: Route, { parts, readBody }: Routing): Handler {
+function handle({ dialect, guard }: Face, route: Route, routing: Routing): Handler {
+  const { parts, readBody, addressOf, shareOf } = routing;
   return async (request, response) => {
     const { locals } = response;
     locals.route = route.path;
     const now = parts.clock();
     const query = queryOf(request);
     const context = request.params['context'] ?? query.get('context') ?? headerOf(request, 'x-lti-context');
-    const caller = await guard({ authorization: request.headers.authorization, context });
+    const { authorization } = request.headers;
+    const caller = await guard({ authorization, context, address: addressOf(request) });
     locals.caller = caller;
     if (!route.scopes.some((scope) => caller.scopes.has(scope))) {
       throw insufficient(route.scopes);
     }
-    const body = route.body && (await readBody(request, route.body));
-    const operation = route.decode(plain(request, query, body), caller, now);
-    // The tool's own time to send its body is not the upstream's.
-    const call = { requestId: locals.requestId, deadline: parts.clock() + parts.limits.request };
-    const outcome = await parts.perform(operation, caller, call);
-    answer(response, locals.requestId, dialect.encode(outcome, caller));
+    workOn(locals, shareOf(caller.tool, now));
+    try {
+      const body = route.body && (await readBody(request, route.body));
+      const operation = route.decode(plain(request, query, body), caller, now);
+      // The tool's own time to send its body is not the upstream's.
+      const call = { requestId: locals.requestId, deadline: parts.clock() + parts.limits.request };
+      answer(response, dialect.encode(await parts.perform(operation, caller, call), caller));
+    } finally {
+      workDone(locals);
+    }
   };
 }
 
@@ -154,6 +196,5 @@ function failed({ faces }: AppParts, cause: unknown, { request, response }: Pair
     return;
   }
   const face = faces.find(({ dialect }) => request.url?.startsWith(`${dialect.root}/`)) ?? faces[0];
-  if (face !== undefined)
-    answer(response, locals.requestId, face.dialect.encodeError(error, locals.requestId));
+  if (face !== undefined) answer(response, face.dialect.encodeError(error, locals.requestId));
 }

@@ -2,9 +2,11 @@ import type { Router } from 'express';
 import { GradebridgeError } from '../core/errors.ts';
 import type { PlainResponse } from '../core/exchange.ts';
 import type { JsonObject } from '../core/json.ts';
+import type { AddressOf } from './address.ts';
 import { answer } from './answer.ts';
 import { readForm } from './body.ts';
-import { expressly, type Handler, type Outgoing } from './under-way.ts';
+import { createShares } from './shares.ts';
+import { expressly, type Handler, type Outgoing, workDone, workOn } from './under-way.ts';
 
 /** What is known of an upstream without asking the tool's question. */
 export interface Readiness {
@@ -15,20 +17,40 @@ export interface Readiness {
 
 export interface DocumentParts {
   /** Answers a token request by its form (RFC 6749 §4.4). */
-  readonly tokens: (form: URLSearchParams | undefined, requestId: string) => Promise<PlainResponse>;
+  readonly tokens: (form: URLSearchParams | undefined, from: Sender) => Promise<PlainResponse>;
   /** The public keys of the gateway (RFC 7517). */
   readonly keySet: () => Promise<JsonObject>;
   readonly readiness: () => Promise<Readonly<Record<string, Readiness>>>;
-  readonly limits: { readonly body: number };
+  /** Whether the gateway is about to stop: then nobody should send it anything new. */
+  readonly isDraining: () => boolean;
+  readonly clock: () => number;
+  readonly limits: { readonly body: number; readonly inFlight: number };
 }
 
+/** Who asks for a token, before it is known who that is. */
+export interface Sender {
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** The part of all requests under way that one address may have at the token endpoint, where bodies of strangers are read. */
+const TOKEN_SHARE = 0.1;
+
 /** What is neither of a dialect nor of a caller. */
-export function addDocuments(router: Router, parts: DocumentParts): void {
-  const { tokens, keySet, limits } = parts;
+export function addDocuments(router: Router, parts: DocumentParts, addressOf: AddressOf): void {
+  const { tokens, keySet, clock, limits } = parts;
+  const take = createShares({ most: Math.ceil(limits.inFlight * TOKEN_SHARE) });
   const token: Handler = async (request, response) => {
-    response.locals.route = '/lti/token';
-    const { requestId } = response.locals;
-    answer(response, requestId, await tokens(await readForm(request, limits.body), requestId));
+    const { locals } = response;
+    locals.route = '/lti/token';
+    const address = addressOf(request);
+    workOn(locals, take(address, clock()));
+    try {
+      const form = await readForm(request, limits.body);
+      answer(response, await tokens(form, { address, requestId: locals.requestId }));
+    } finally {
+      workDone(locals);
+    }
   };
   router.get(
     '/healthz',
@@ -43,8 +65,12 @@ export function addDocuments(router: Router, parts: DocumentParts): void {
   });
 }
 
-function ready({ readiness }: DocumentParts): Handler {
+function ready({ readiness, isDraining }: DocumentParts): Handler {
   return async (_request, response) => {
+    if (isDraining()) {
+      answerJson(response, 503, { status: 'draining' });
+      return;
+    }
     const upstreams = await readiness();
     const isReady = Object.values(upstreams).every(({ reachable }) => reachable);
     const body = { status: isReady ? 'ready' : 'upstream unreachable', upstreams };
@@ -54,5 +80,5 @@ function ready({ readiness }: DocumentParts): Handler {
 
 function answerJson(response: Outgoing, status: number, body: object): void {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
-  answer(response, response.locals.requestId, { status, headers, body: body as JsonObject });
+  answer(response, { status, headers, body: body as JsonObject });
 }

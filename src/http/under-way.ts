@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { GradebridgeError } from '../core/errors.ts';
 import type { Caller } from '../core/operation.ts';
+import type { Share } from './shares.ts';
 
 /** One finished request, for the log. */
 export interface Exchange {
@@ -23,6 +24,17 @@ export interface Locals {
   route?: string;
   caller?: Caller;
   error?: GradebridgeError;
+  /** Where it is counted until it has its answer. */
+  room: Room | undefined;
+  /** Where it is counted until it has its answer, the answer is out, and nothing is done for it any more. */
+  share: Share | undefined;
+  isWorkedOn: boolean;
+  isOpen: boolean;
+}
+
+/** The requests that are being worked on. */
+export interface Room {
+  underWay: number;
 }
 
 /** What a handler gets when Express's router is called without an Express application around it. */
@@ -44,16 +56,28 @@ export interface Watch {
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
-/** Names the request, and reports it when it is over. */
-export function begin(
-  { clock, newId, finished }: Watch,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Outgoing {
+interface Pair {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Names the request, counts it, and reports it when it is over. */
+export function begin({ clock, newId, finished }: Watch, { request, response }: Pair, room: Room): Outgoing {
   const given = headerOf(request, 'x-request-id');
   const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
-  const locals: Locals = { requestId, started: clock() };
+  const locals: Locals = {
+    requestId,
+    started: clock(),
+    room,
+    share: undefined,
+    isWorkedOn: false,
+    isOpen: true,
+  };
+  room.underWay++;
   response.on('close', () => {
+    locals.isOpen = false;
+    leave(locals);
+    giveBack(locals);
     const { route = 'none', started, caller, error } = locals;
     finished({
       requestId,
@@ -69,14 +93,29 @@ export function begin(
   return Object.assign(response, { locals });
 }
 
-/** Counts the requests under way: tells whether one more is too many. */
-export function counter(most: number): (response: ServerResponse) => boolean {
-  let underWay = 0;
-  return (response) => {
-    underWay++;
-    response.on('close', () => underWay--);
-    return underWay > most;
-  };
+/** A request that has its answer, or nobody waiting for one, makes room for another. */
+export function leave(locals: Locals): void {
+  if (locals.room === undefined) return;
+  locals.room.underWay--;
+  locals.room = undefined;
+}
+
+/** Works for a request on the share of its sender. */
+export function workOn(locals: Locals, share: Share): void {
+  locals.share = share;
+  locals.isWorkedOn = true;
+}
+
+/** The work is over; the share is given back when the answer is out, too: an answer that nobody takes is memory. */
+export function workDone(locals: Locals): void {
+  locals.isWorkedOn = false;
+  giveBack(locals);
+}
+
+function giveBack(locals: Locals): void {
+  if (locals.share === undefined || locals.isWorkedOn || locals.isOpen) return;
+  locals.share.underWay--;
+  locals.share = undefined;
 }
 
 /** One header that may be there once. */

@@ -12,6 +12,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   gateway: ['core', 'cache.ts'],
   'cache.ts': [],
   'log.ts': [],
+  'heap.ts': [],
   auth: ['core', 'cache.ts'],
   directory: ['core', 'cache.ts'],
   upstream: ['core', 'cache.ts'],

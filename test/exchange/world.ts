@@ -8,6 +8,7 @@ import type { TokenType } from '../../src/auth/keyring.ts';
 import { type RunningGateway, startGateway } from '../../src/commands/running.ts';
 import { type LoadedConfig, loadConfig } from '../../src/config/load.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
+import type { Timeouts } from '../../src/http/server.ts';
 import {
   type RecordedRequest,
   type Sandbox,
@@ -54,27 +55,37 @@ export interface WorldOptions {
   /** Laid over the configuration of the tests, object by object. */
   readonly config?: JsonObject;
   readonly sandbox?: SandboxOptions;
+  readonly heapShare?: () => number;
+  readonly timeouts?: Timeouts;
 }
 
 /** A sandbox, a gateway before it, and clients; all of it ends with the test. */
 export async function openWorld(t: TestContext, options: WorldOptions = {}): Promise<World> {
   const sandbox = await startSandbox(options.sandbox);
   t.after(() => sandbox.close());
-  return worldOn(t, sandbox, options.config);
+  return worldWith(t, sandbox, options);
 }
 
 /** A gateway before a sandbox that is already there, or gone. */
-export async function worldOn(t: TestContext, sandbox: Sandbox, config: JsonObject = {}): Promise<World> {
+export function worldOn(t: TestContext, sandbox: Sandbox, config: JsonObject = {}): Promise<World> {
+  return worldWith(t, sandbox, { config });
+}
+
+async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions): Promise<World> {
+  const { config = {}, heapShare, timeouts } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gradebridge-'));
   const loaded = configured(sandbox, config, folder);
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
   const log: string[] = [];
-  const gateway = await startGateway(loaded, {
+  const outside = {
     clock: now,
     random: () => 0.5,
-    log: (level, event, fields) => void log.push(JSON.stringify({ level, event, ...fields })),
-  });
+    log: (level: string, event: string, fields?: object) =>
+      void log.push(JSON.stringify({ level, event, ...fields })),
+    ...(heapShare && { heapShare }),
+  };
+  const gateway = await startGateway(loaded, outside, timeouts);
   const agent = new Agent({ keepAlive: true });
   t.after(async () => {
     agent.destroy();
