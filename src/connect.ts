@@ -45,6 +45,53 @@ export interface Surroundings {
   readonly shared?: SharedTurns | undefined;
   /** Whether an earlier process has ended in the middle of its work. */
   readonly wasKilled?: boolean;
+  /** Those of an earlier revision of the same upstream. */
+  readonly turns?: Turns | undefined;
+}
+
+/** The upstreams of the configuration that is in force, kept over its revisions where they stay as they are. */
+export interface Connections {
+  /** Connects those that are new or have changed; what an earlier revision still uses is left open. */
+  use(upstreams: Readonly<Record<string, UpstreamConfig>>): ReadonlyMap<string, Connected>;
+  /** Closes what the latest revision does not use. */
+  closeUnused(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @example const connections = createConnections(surroundings); connections.use(config.upstreams).get('timeback') */
+export function createConnections(surroundings: Surroundings): Connections {
+  let inUse = new Map<string, { readonly settings: string; readonly connected: Connected }>();
+  const unused = new Set<Connected>();
+  // Writers of one object wait for each other whatever revision they have begun on.
+  const turns = new Map<string, Turns>();
+  const close = async (some: Iterable<Connected>): Promise<void> => {
+    await Promise.all([...some].map(({ transport }) => transport.close()));
+  };
+  return {
+    use: (upstreams) => {
+      const before = inUse;
+      inUse = new Map();
+      for (const [name, settings] of Object.entries(upstreams)) {
+        const text = JSON.stringify(settings);
+        const there = before.get(name);
+        const connected =
+          there?.settings === text
+            ? there.connected
+            : connect(name, settings, { ...surroundings, turns: turns.get(name) });
+        inUse.set(name, { settings: text, connected });
+        turns.set(name, connected.turns);
+      }
+      const kept = new Set([...inUse.values()].map(({ connected }) => connected));
+      for (const { connected } of before.values()) if (!kept.has(connected)) unused.add(connected);
+      return new Map([...inUse].map(([name, { connected }]) => [name, connected]));
+    },
+    closeUnused: async () => {
+      const some = [...unused];
+      unused.clear();
+      await close(some);
+    },
+    close: () => close([...unused, ...[...inUse.values()].map(({ connected }) => connected)]),
+  };
 }
 
 /** Bytes of one answer: a page of 3000 line items with large metadata stays well below. */
@@ -54,7 +101,7 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 export function connect(
   name: string,
   settings: UpstreamConfig,
-  { clock, random, log, newId, shared, wasKilled = false }: Surroundings,
+  { clock, random, log, newId, shared, wasKilled = false, turns }: Surroundings,
 ): Connected {
   const { baseUrl, prefixes, concurrency, timeouts, retry, failuresToOpen } = settings;
   const services = { gradebook: baseUrl + prefixes.gradebook, rostering: baseUrl + prefixes.rostering };
@@ -87,15 +134,17 @@ export function connect(
     register,
     roster: createRoster(register, clock),
     place: createPlacement(register),
-    turns: createTurns({
-      clock,
-      random,
-      newId,
-      late: timeouts.late,
-      shared,
-      // Where replicas share leases, those of the killed one tell which objects it was writing.
-      quietUntil: wasKilled && shared === undefined ? clock() + timeouts.late : 0,
-    }),
+    turns:
+      turns ??
+      createTurns({
+        clock,
+        random,
+        newId,
+        late: timeouts.late,
+        shared,
+        // Where replicas share leases, those of the killed one tell which objects it was writing.
+        quietUntil: wasKilled && shared === undefined ? clock() + timeouts.late : 0,
+      }),
     isOutage: () => circuit.isOpen,
     credentials,
     credentialsBy: (how) => createOutgoing({ ...auth, ...how }, send),

@@ -1,40 +1,39 @@
-import type { LoadedConfig } from '../config/load.ts';
+import type { LoadedConfig, LoadResult } from '../config/load.ts';
 import { createLog } from '../log.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { type Command, EXIT, type Io, noPositionals, printFindings } from './command.ts';
+import { CONFIG_OPTION, type Command, EXIT, type Io, noPositionals, printFindings } from './command.ts';
 import { loadConfigured } from './configured.ts';
 import { DEMO } from './demo-config.ts';
-import { proveAll } from './laws.ts';
+import { proven, reloadOnDemand } from './reloading.ts';
 import { curlFor, explainListenError, type RunningGateway, startGateway, untilStopped } from './running.ts';
-
-/** Enough to find a loss that is not declared, in well under a second; `gradebridge check` tries more. */
-const RUNS_AT_START = 300;
 
 /** `gradebridge serve`: the gateway from its configuration; with none, against the embedded sandbox. */
 export const serveCommand: Command = {
   summary: 'Runs the gateway from its configuration; with none, against an embedded sandbox.',
-  usage: '[--config FILE]',
+  usage: '[--watch] [--config FILE]',
   options: {
-    config: {
-      value: 'FILE',
-      text: 'the configuration; default: GRADEBRIDGE_CONFIG, then ./gradebridge.config.json',
-    },
+    watch: { text: 'reload when the configuration or a mapping of your own has changed, as SIGHUP does' },
+    config: CONFIG_OPTION,
   },
   example: 'gradebridge serve --config /etc/gradebridge/gradebridge.config.json',
   run: async (args, io) => {
     noPositionals(args);
-    const { file, loaded } = loadConfigured(args, io);
-    const findings =
-      'findings' in loaded ? loaded.findings : proveAll(loaded.ownMappings, { runs: RUNS_AT_START });
-    if ('findings' in loaded || findings.length > 0) {
-      printFindings(findings, io);
+    const load = (): LoadResult => proven(loadConfigured(args, io).loaded);
+    const { file } = loadConfigured(args, io);
+    const loaded = load();
+    if ('findings' in loaded) {
+      printFindings(loaded.findings, io);
       return EXIT.findings;
     }
     try {
       const sandbox = file === undefined ? await startSandbox({ port: DEMO.sandboxPort }) : undefined;
-      const gateway = await start(loaded, sandbox);
+      const gateway = await start(loaded, async () => load(), sandbox);
+      const { reloads } = gateway.service;
+      const isWatching = args.values['watch'] === true;
+      const stopReloading = reloadOnDemand({ reloads, config: loaded.config, file, isWatching, io });
       await introduce(gateway, { loaded, sandbox, io });
       io.error(`${await untilStopped()}: no new requests; ending those under way …`);
+      stopReloading();
       await gateway.stop();
       await sandbox?.close();
       return EXIT.done;
@@ -49,10 +48,14 @@ export const serveCommand: Command = {
   },
 };
 
-async function start(loaded: LoadedConfig, sandbox: Sandbox | undefined): Promise<RunningGateway> {
+async function start(
+  loaded: LoadedConfig,
+  load: () => Promise<LoadResult>,
+  sandbox: Sandbox | undefined,
+): Promise<RunningGateway> {
   try {
     const log = createLog(loaded.config.log.level);
-    return await startGateway(loaded, { clock: Date.now, random: Math.random, log });
+    return await startGateway(loaded, { clock: Date.now, random: Math.random, log, load });
   } catch (error) {
     await sandbox?.close();
     throw error;

@@ -1,0 +1,81 @@
+import type { Finding } from './config/config.ts';
+import type { LoadedConfig, LoadResult } from './config/load.ts';
+import { canonical, digestOf } from './core/identity.ts';
+import type { Json } from './core/json.ts';
+
+/** The configuration that is in force, and what is known of the one on disk. */
+export interface RevisionState {
+  /** A digest of configuration and mappings: the same content has the same id, on every replica. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly loadedAt: number;
+  readonly file: string;
+  /** What stood in the way of the last reload; empty when it went well. */
+  readonly findings: readonly Finding[];
+}
+
+export interface Reloads {
+  state(): RevisionState;
+  /** Takes what is on disk now, whole or not at all. */
+  reload(): Promise<RevisionState>;
+  /** Whether what is on disk is what is in force. */
+  isCurrent(): Promise<boolean>;
+}
+
+export interface ReloadParts {
+  readonly loaded: LoadedConfig;
+  /** Reads the configuration again, and tries the laws on its mappings. */
+  readonly load: () => Promise<LoadResult>;
+  /** Puts it in force. @returns what stands in its way */
+  readonly swap: (loaded: LoadedConfig) => readonly Finding[];
+  readonly clock: () => number;
+  /** Is told of each attempt. */
+  readonly reloaded: (state: RevisionState, isChanged: boolean) => void;
+}
+
+/**
+ * Reloads: load, validate, prove, swap. On any problem what is in force stays, and the problem is told until a reload goes well.
+ *
+ * @example const reloads = createReloads(parts); (await reloads.reload()).findings // []
+ */
+export function createReloads({ loaded, load, swap, clock, reloaded }: ReloadParts): Reloads {
+  let state: RevisionState = {
+    id: revisionOf(loaded),
+    loadedAt: clock(),
+    file: loaded.file,
+    findings: [],
+  };
+  const take = async (): Promise<RevisionState> => {
+    const next = await load();
+    const id = 'findings' in next ? state.id : revisionOf(next);
+    const isChanged = id !== state.id;
+    const findings = 'findings' in next ? next.findings : isChanged ? swap(next) : [];
+    if (findings.length > 0) state = { ...state, findings };
+    else state = { ...state, id, findings, ...(isChanged && { loadedAt: clock() }) };
+    reloaded(state, isChanged && findings.length === 0);
+    return state;
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    state: () => state,
+    reload: () => {
+      const mine = last.then(take, take);
+      last = mine;
+      return mine;
+    },
+    isCurrent: async () => {
+      const onDisk = await load();
+      return !('findings' in onDisk) && revisionOf(onDisk) === state.id;
+    },
+  };
+}
+
+/** The id of what a configuration says, its mappings included: `revisionOf(loaded)` is 22 characters long. */
+export function revisionOf({ config, lenses }: LoadedConfig): string {
+  const mappings = [...lenses].map(([context, { lineItem, result }]) => [
+    context,
+    lineItem.plan.mapping,
+    result.plan.mapping,
+  ]);
+  return digestOf(canonical([config, mappings] as unknown as Json));
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import { facesOf, tokenEndpoint } from './admission.ts';
+import { createFailureBudget } from './auth/failures.ts';
+import type { Keyring } from './auth/keyring.ts';
+import type { Config } from './config/config.ts';
+import type { ContextLenses } from './config/cross-check.ts';
+import type { LoadedConfig } from './config/load.ts';
+import type { Connected } from './connect.ts';
+import { GradebridgeError } from './core/errors.ts';
+import type { JsonObject } from './core/json.ts';
+import { createPromises } from './delivery/promises.ts';
+import { createPeople } from './directory/people.ts';
+import { createGateway, type Gateway } from './gateway/gateway.ts';
+import type { ContextPorts, GatewayPorts } from './gateway/ports.ts';
+import { createApp } from './http/app.ts';
+import { startKeeping } from './keep.ts';
+import { causesOf, type Log } from './log.ts';
+import type { OpenedStore } from './store/store.ts';
+import { createLineItems, createResults } from './upstream/gradebook.ts';
+import { createReadiness } from './upstream/readiness.ts';
+
+/** What outlives a revision of the configuration. */
+export interface Lasting {
+  readonly store: OpenedStore;
+  readonly keyring: Keyring;
+  readonly clock: () => number;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly observe?: GatewayPorts['observe'];
+  readonly isFull: () => boolean;
+  readonly isDraining: () => boolean;
+}
+
+/** The gateway as one configuration has it. Requests that have begun on it end on it. */
+export interface Revision {
+  readonly config: Config;
+  readonly listener: RequestListener;
+  readonly gateway: Gateway;
+  /** Begins no more deliveries, and waits for those under way. @param patience milliseconds */
+  stop(patience: number): Promise<void>;
+}
+
+/** Composes all that follows from a configuration; it takes requests at once, and keeps promises from now on. */
+export function composeRevision(
+  { config, lenses }: LoadedConfig,
+  upstreams: ReadonlyMap<string, Connected>,
+  lasting: Lasting,
+): Revision {
+  const { store, clock, log } = lasting;
+  const contexts = new Map(
+    Object.keys(config.contexts).map((key) => [key, contextPorts(key, { config, upstreams, lenses })]),
+  );
+  const promises = createPromises({
+    store: store.deliveries,
+    clock,
+    newId: randomUUID,
+    accepted: (upstream) => keeping.wake(upstream),
+  });
+  const gateway = createGateway({
+    contextOf: (key) => contexts.get(key) ?? missing(),
+    promises,
+    repeatables: store.repeatables,
+    leases: store.leases,
+    clock,
+    newId: randomUUID,
+    pageCap: config.limits.page,
+    metEdit: ({ thing, outcome, sourcedId, places }, { tool, context }, { requestId }) => {
+      const where = places.map(({ oneroster }) => oneroster).join(' ');
+      log('info', 'edited', { requestId, tool, context, thing, sourcedId, places: where, outcome });
+    },
+    ...(lasting.observe && { observe: lasting.observe }),
+  });
+  const keeping = startKeeping(store, { config, upstreams, gateway, world: lasting });
+  return {
+    config,
+    gateway,
+    listener: listenerOf({ config, upstreams, gateway }, lasting),
+    stop: keeping.stop,
+  };
+}
+
+interface Serving {
+  readonly config: Config;
+  readonly upstreams: ReadonlyMap<string, Connected>;
+  readonly gateway: Gateway;
+}
+
+function listenerOf({ config, upstreams, gateway }: Serving, lasting: Lasting): RequestListener {
+  const { store, keyring, clock, log, isFull, isDraining } = lasting;
+  const failures = createFailureBudget(config.limits.address.failuresPerMinute, clock);
+  const claimOnce = (key: string, until: number): Promise<boolean> => store.usedOnce.claim(key, until);
+  const tokens = tokenEndpoint(config, { keyring, failures, clock, claimOnce });
+  return createApp({
+    faces: facesOf(config, { keyring, failures, clock }),
+    tokens: async (form, { requestId, address }) => {
+      const { reason, clientId, ...answer } = await tokens(form, address);
+      log('info', 'token', { requestId, status: answer.status, client: clientId, reason });
+      return answer;
+    },
+    keySet: async () => ({ ...(await keyring.publicKeys()) }) as unknown as JsonObject,
+    perform: gateway.perform,
+    readiness: createReadiness(upstreams, clock),
+    finished: ({ requestId, method, route, status, milliseconds, tool, context, error }) => {
+      const level = error !== undefined && error.row.status >= 500 ? 'warn' : 'info';
+      const [code, cause] = error === undefined ? [] : [error.code, causeFor(error)];
+      log(level, 'request', { requestId, method, route, status, milliseconds, tool, context, code, cause });
+    },
+    clock,
+    newId: randomUUID,
+    isFull,
+    isDraining,
+    trustedProxies: config.listen.trustedProxies,
+    limits: config.limits,
+  });
+}
+
+function missing(): never {
+  throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
+}
+
+/** A bug is told with its stack; what the catalogue foresaw, with its causes. */
+function causeFor(error: GradebridgeError): string {
+  const { cause } = error;
+  return error.code === 'INTERNAL' && cause instanceof Error ? String(cause.stack) : causesOf(error);
+}
+
+interface Composition {
+  readonly config: Config;
+  readonly upstreams: ReadonlyMap<string, Connected>;
+  readonly lenses: ReadonlyMap<string, ContextLenses>;
+}
+
+function contextPorts(key: string, { config, upstreams, lenses }: Composition): ContextPorts {
+  const settings = config.contexts[key] as Config['contexts'][string];
+  const { upstream, dressing, place, turns, roster, register } = upstreams.get(
+    settings.upstream,
+  ) as Connected;
+  const { lineItem, result } = lenses.get(key) as ContextLenses;
+  const { resourceLinks, family, class: classId } = settings;
+  const parts = { upstream, dressing, turns, name: settings.upstream };
+  const peopleBy = (strategy: typeof settings.users) =>
+    createPeople({ classId, strategy, roster, reads: register });
+  const people = peopleBy(settings.users);
+  const peopleOfTool = new Map(
+    Object.entries(config.tools).flatMap(([name, { users }]) =>
+      users ? [[name, peopleBy(users)] as const] : [],
+    ),
+  );
+  return {
+    key,
+    upstream: settings.upstream,
+    classId,
+    ownership: settings.ownership,
+    duplicates: settings.duplicates,
+    edits: settings.edits,
+    resourceLinks: resourceLinks === 'any' ? 'any' : new Set(resourceLinks),
+    lens: lineItem,
+    lineItems: createLineItems(family, parts),
+    resultLens: result,
+    results: createResults(family, parts),
+    peopleOf: (tool) => peopleOfTool.get(tool) ?? people,
+    placement: (call) => place(key, { settings, call }),
+  };
+}
