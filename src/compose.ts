@@ -54,7 +54,7 @@ export async function compose(loaded: LoadedConfig, world: World): Promise<Servi
 
 async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World): Promise<Service> {
   const keyring = await openKeys(store, world.clock);
-  const serving = await beginServing(store);
+  const serving = await beginServing(store, loaded.config);
   const { wasKilled } = serving;
   const connections = createConnections({ ...world, newId: randomUUID, shared: store.leases, wasKilled });
   const heap = watchHeap(world.heapShare ?? heapShare, loaded.config.limits.heap);

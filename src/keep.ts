@@ -10,6 +10,7 @@ import { type Chore, startHousekeeping } from './delivery/housekeeping.ts';
 import { createPump, type Pump } from './delivery/pump.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { causesOf, type Log } from './log.ts';
+import { claimStore } from './store/claim.ts';
 import type { Settings } from './store/settings.ts';
 import { KEYS, type OpenedStore, openStore } from './store/store.ts';
 
@@ -47,15 +48,24 @@ export interface Serving {
 }
 
 /**
- * Notes that a process serves from this store. Where only one may, a note that is there already is of one that was killed in
- * the middle of its work: what it was writing may still arrive.
+ * Notes that a process serves from this store. Of SQLite there is one at a time; a note that is there already is of one that
+ * was killed in the middle of its work: what it was writing may still arrive.
+ *
+ * @throws StoreInUse
  */
-export async function beginServing({ settings, deliveries, leases }: OpenedStore): Promise<Serving> {
-  if (leases !== undefined) return { wasKilled: false, end: async () => {} };
+export async function beginServing(
+  { settings, deliveries }: OpenedStore,
+  { store }: Pick<Config, 'store'>,
+): Promise<Serving> {
+  if ('postgres' in store) return { wasKilled: false, end: async () => {} };
+  const release = claimStore(store.sqlite);
   const wasKilled = (await settings.read(SERVING)) !== undefined;
   if (wasKilled) await deliveries.release();
   await settings.write(SERVING, String(process.pid));
-  return { wasKilled, end: () => settings.remove(SERVING) };
+  const end = async (): Promise<void> => {
+    await settings.remove(SERVING).finally(release);
+  };
+  return { wasKilled, end };
 }
 
 const HOUR = 3_600_000;

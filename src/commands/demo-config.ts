@@ -13,6 +13,8 @@ export const DEMO = {
 
 export interface DemoAddresses {
   readonly port: number;
+  /** Where the store is; that of `serve` when it is not given. */
+  readonly store?: string;
   readonly sandbox: {
     readonly url: string;
     readonly tokenUrl: string;
@@ -35,11 +37,12 @@ export function usualAddresses(): DemoAddresses {
  *
  * @param folder where `./data` is
  */
-export function loadDemoConfig({ port, sandbox }: DemoAddresses, folder: string): LoadResult {
+export function loadDemoConfig({ port, store, sandbox }: DemoAddresses, folder: string): LoadResult {
   const { url, tokenUrl, clientId, clientSecret } = sandbox;
   const document: JsonObject = {
     version: 1,
     listen: { host: '127.0.0.1', port },
+    ...(store !== undefined && { store: { sqlite: store } }),
     upstreams: { sandbox: { profile: 'timeback', baseUrl: url, auth: { tokenUrl, clientId, clientSecret } } },
     contexts: {
       [DEMO.context]: { upstream: 'sandbox', class: 'class-1', school: 'school-1', category: 'category-1' },

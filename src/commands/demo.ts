@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
@@ -42,7 +45,10 @@ export const demoCommand: Command = {
   run: async (args, io) => {
     noPositionals(args);
     const sandbox = await startSandbox({ port: await portNear(DEMO.sandboxPort) });
-    const loaded = loadDemoConfig({ port: await portNear(DEMO.port), sandbox }, io.folder);
+    // A store of its own, so that it may run beside `npm start`, and leaves nothing behind.
+    const folder = mkdtempSync(join(tmpdir(), 'gradebridge-demo-'));
+    const store = join(folder, 'gradebridge.db');
+    const loaded = loadDemoConfig({ port: await portNear(DEMO.port), store, sandbox }, io.folder);
     if ('findings' in loaded) {
       printFindings(loaded.findings, io);
       return EXIT.findings;
@@ -58,6 +64,7 @@ export const demoCommand: Command = {
     if (args.values['once'] !== true && isShown) await stayUp(gateway, { sandbox, key, io });
     await gateway.stop();
     await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
     return isShown ? EXIT.done : EXIT.findings;
   },
 };

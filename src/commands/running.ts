@@ -1,6 +1,7 @@
 import { compose, type Service, type World } from '../compose.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { startServer, TIMEOUTS } from '../http/server.ts';
+import { StoreInUse } from '../store/claim.ts';
 import type { Io } from './command.ts';
 
 /** A gateway that is listening. */
@@ -54,12 +55,18 @@ export function untilStopped(): Promise<NodeJS.Signals> {
 }
 
 /**
- * Says why a port could not be had, for people; other errors are passed on.
+ * Says why a port, or the store, could not be had, for people; other errors are passed on.
  *
  * @param where how another port is chosen
  */
 export function explainListenError(error: unknown, where: string, io: Io): void {
   const { code, port } = error as NodeJS.ErrnoException & { port?: number };
+  if (error instanceof StoreInUse) {
+    io.error(
+      `Another gateway already serves from ${error.file}. Stop it, or give this one a "store" of its own; gateways that share their work share PostgreSQL (docs/operations.md).`,
+    );
+    return;
+  }
   if (code === 'EADDRINUSE')
     io.error(`Port ${port} is in use. Stop what uses it, or choose another with ${where}.`);
   else if (code === 'EACCES') io.error(`Port ${port} may not be used by this user. Choose one above 1023.`);

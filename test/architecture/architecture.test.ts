@@ -99,7 +99,7 @@ const HOMES: Readonly<Record<string, string>> = {
   'lru-cache': 'cache.ts',
   pino: 'log.ts',
   kysely: 'store',
-  libsql: 'store/sqlite.ts',
+  libsql: 'store',
   pg: 'store/postgres.ts',
   'fast-check': 'proof',
 };

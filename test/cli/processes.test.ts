@@ -82,3 +82,31 @@ test('serve says so when its port is taken', async (context) => {
   assert.match(serve.said(), new RegExp(`Port ${port} is in use`));
   taken.close();
 });
+
+test('a second gateway on the same file is refused in words, and one that was killed leaves the file free', async (context) => {
+  const folder = newFolder();
+  const config = (port: number) => ({
+    version: 1,
+    listen: { port },
+    upstreams: {
+      sis: {
+        profile: 'timeback',
+        baseUrl: 'http://127.0.0.1:9',
+        auth: { tokenUrl: 'http://127.0.0.1:9/t', clientId: 'c', clientSecret: 's' },
+      },
+    },
+    contexts: { a: { upstream: 'sis', class: 'c', category: 'k' } },
+    tools: { t: { clientId: 't', contexts: ['a'], apiKey: 'quizzer-key' } },
+  });
+  for (const name of ['one', 'two'])
+    writeFileSync(join(folder, `${name}.json`), JSON.stringify(config(await freePort())));
+  const first = start(context, ['serve', '--config', 'one.json'], folder);
+  await first.until(/listening on/);
+  const second = start(context, ['serve', '--config', 'two.json'], folder);
+  assert.equal(await exitOf(second), 1);
+  assert.match(second.said(), /Another gateway already serves from \S+gradebridge\.db\. Stop it/);
+  first.child.kill('SIGKILL');
+  await exitOf(first);
+  const third = start(context, ['serve', '--config', 'two.json'], folder);
+  await third.until(/listening on/);
+});
