@@ -56,7 +56,8 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
   const keyring = await openKeys(store, world.clock);
   const serving = await beginServing(store, loaded.config);
   const { wasKilled } = serving;
-  const connections = createConnections({ ...world, newId: randomUUID, shared: store.leases, wasKilled });
+  const { leases: shared, stashes } = store;
+  const connections = createConnections({ ...world, newId: randomUUID, stashes, shared, wasKilled });
   const heap = watchHeap(world.heapShare ?? heapShare, loaded.config.limits.heap);
   let isDraining = false;
   const lasting = { ...world, store, keyring, isFull: heap.isFull, isDraining: () => isDraining };

@@ -8,6 +8,7 @@ import { createCircuit } from './upstream/circuit.ts';
 import { type Dressing, PROFILES } from './upstream/profile.ts';
 import { faultError, waitOf } from './upstream/refusals.ts';
 import { createRegister, type Register } from './upstream/register.ts';
+import { createShelves, type Shelf, type Shelves, type Stashes } from './upstream/shelf.ts';
 import { createSlots } from './upstream/slots.ts';
 import { createTransport, type Transport, TransportError } from './upstream/transport.ts';
 import { createTurns, type SharedTurns, type Turns } from './upstream/turns.ts';
@@ -49,21 +50,42 @@ export interface Surroundings {
   readonly turns?: Turns | undefined;
 }
 
+/** An upstream that contexts use. */
+export interface Served extends Connected {
+  /** By collection. */
+  readonly shelfOf: (collection: string) => Shelf;
+}
+
+export interface Serving extends Surroundings {
+  /** Keeps the metadata that upstreams drop. */
+  readonly stashes: Stashes;
+}
+
 /** The upstreams of the configuration that is in force, kept over its revisions where they stay as they are. */
 export interface Connections {
   /** Connects those that are new or have changed; what an earlier revision still uses is left open. */
-  use(upstreams: Readonly<Record<string, UpstreamConfig>>): ReadonlyMap<string, Connected>;
+  use(upstreams: Readonly<Record<string, UpstreamConfig>>): ReadonlyMap<string, Served>;
   /** Closes what the latest revision does not use. */
   closeUnused(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @example const connections = createConnections(surroundings); connections.use(config.upstreams).get('timeback') */
-export function createConnections(surroundings: Surroundings): Connections {
-  let inUse = new Map<string, { readonly settings: string; readonly connected: Connected }>();
+export function createConnections({ stashes, ...surroundings }: Serving): Connections {
+  let inUse = new Map<string, { readonly settings: string; readonly connected: Served }>();
   const unused = new Set<Connected>();
   // Writers of one object wait for each other whatever revision they have begun on.
   const turns = new Map<string, Turns>();
+  // And what one of them finds out, all know at once.
+  const shelves = new Map<string, Shelves>();
+  const { clock, log, shared } = surroundings;
+  const shelvesOf = (upstream: string): Shelves => {
+    const isShared = shared !== undefined;
+    const dropped = (collection: string): void => log('warn', 'metadata dropped', { upstream, collection });
+    const some = shelves.get(upstream) ?? createShelves({ upstream, stashes, isShared, clock, dropped });
+    shelves.set(upstream, some);
+    return some;
+  };
   const close = async (some: Iterable<Connected>): Promise<void> => {
     await Promise.all([...some].map(({ transport }) => transport.close()));
   };
@@ -77,7 +99,10 @@ export function createConnections(surroundings: Surroundings): Connections {
         const connected =
           there?.settings === text
             ? there.connected
-            : connect(name, settings, { ...surroundings, turns: turns.get(name) });
+            : {
+                ...connect(name, settings, { ...surroundings, turns: turns.get(name) }),
+                shelfOf: (collection: string) => shelvesOf(name)(collection, settings.metadata),
+              };
         inUse.set(name, { settings: text, connected });
         turns.set(name, connected.turns);
       }

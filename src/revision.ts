@@ -6,7 +6,7 @@ import type { Keyring } from './auth/keyring.ts';
 import type { Config } from './config/config.ts';
 import type { ContextLenses } from './config/cross-check.ts';
 import type { LoadedConfig } from './config/load.ts';
-import type { Connected } from './connect.ts';
+import type { Served } from './connect.ts';
 import { GradebridgeError } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
 import { createPromises } from './delivery/promises.ts';
@@ -44,7 +44,7 @@ export interface Revision {
 /** Composes all that follows from a configuration; it takes requests at once, and keeps promises from now on. */
 export function composeRevision(
   { config, lenses }: LoadedConfig,
-  upstreams: ReadonlyMap<string, Connected>,
+  upstreams: ReadonlyMap<string, Served>,
   lasting: Lasting,
 ): Revision {
   const { store, clock, log } = lasting;
@@ -82,7 +82,7 @@ export function composeRevision(
 
 interface Serving {
   readonly config: Config;
-  readonly upstreams: ReadonlyMap<string, Connected>;
+  readonly upstreams: ReadonlyMap<string, Served>;
   readonly gateway: Gateway;
 }
 
@@ -127,18 +127,18 @@ function causeFor(error: GradebridgeError): string {
 
 interface Composition {
   readonly config: Config;
-  readonly upstreams: ReadonlyMap<string, Connected>;
+  readonly upstreams: ReadonlyMap<string, Served>;
   readonly lenses: ReadonlyMap<string, ContextLenses>;
 }
 
 function contextPorts(key: string, { config, upstreams, lenses }: Composition): ContextPorts {
   const settings = config.contexts[key] as Config['contexts'][string];
-  const { upstream, dressing, place, turns, roster, register } = upstreams.get(
+  const { upstream, dressing, place, turns, shelfOf, roster, register } = upstreams.get(
     settings.upstream,
-  ) as Connected;
+  ) as Served;
   const { lineItem, result } = lenses.get(key) as ContextLenses;
   const { resourceLinks, family, class: classId } = settings;
-  const parts = { upstream, dressing, turns, name: settings.upstream };
+  const parts = { upstream, dressing, turns, shelfOf, name: settings.upstream };
   const peopleBy = (strategy: typeof settings.users) =>
     createPeople({ classId, strategy, roster, reads: register });
   const people = peopleBy(settings.users);

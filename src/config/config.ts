@@ -57,6 +57,8 @@ export interface UpstreamConfig {
   readonly retry: { readonly attempts: number; readonly firstDelay: number; readonly longestDelay: number };
   readonly concurrency: number;
   readonly failuresToOpen: number;
+  /** Who keeps the metadata of line items and results: whoever is found to, OneRoster, or the gateway's own store. */
+  readonly metadata: 'auto' | 'kept' | 'stored';
   readonly prefixes: { readonly gradebook: string; readonly rostering: string };
 }
 

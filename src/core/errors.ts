@@ -227,7 +227,7 @@ export const ERRORS = {
   UPSTREAM_DROPS_METADATA: row(
     502,
     'OneRoster did not keep the metadata of the line item, so that it cannot be found again.',
-    'An administrator must use a OneRoster service that keeps metadata.',
+    'An administrator must leave upstreams.*.metadata at "auto", so that the gateway keeps the metadata itself, or use a OneRoster service that keeps it.',
   ),
   CONTEXT_UNRESOLVED: row(
     502,

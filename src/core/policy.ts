@@ -1,6 +1,6 @@
 import { GradebridgeError } from './errors.ts';
 import { entityTag, type LineItemReference, ownerOf, referenceOf, WROTE_MARK } from './identity.ts';
-import { isObject, type JsonObject, own } from './json.ts';
+import { equal, isObject, type Json, type JsonObject, own } from './json.ts';
 import type { Caller, Conditions, LineItemView } from './operation.ts';
 
 /** Whose eyes a line item is looked at with. */
@@ -70,14 +70,30 @@ export function tagOf({ sourcedId, lineItem }: LineItemView): string {
 }
 
 /**
- * Whether an upstream has kept the metadata of what was written: without it, a line item or a result could not be found, or
- * not be read, again. An upstream that answers without a document says nothing about it. What was written last is no such
- * mark: without it, an object counts as not edited.
+ * Whether an upstream has kept the metadata of what was written, all of it and inside its objects, too: without it, a line
+ * item or a result could not be found, or not be read, again. An upstream that answers without a document says nothing about
+ * it. What was written last is no such mark: without it, an object counts as not edited.
  */
 export function keepsMetadata(written: JsonObject, answered: JsonObject | undefined): boolean {
+  return keepsAll(written, answered, WROTE_MARK[1]);
+}
+
+/**
+ * Whether an upstream has kept every member of the metadata, but for one that may be missing.
+ *
+ * @example keepsAll({ metadata: { a: { b: 1 } } }, { metadata: { a: {} } }) // false
+ */
+export function keepsAll(written: JsonObject, answered: JsonObject | undefined, spared?: string): boolean {
   if (answered === undefined) return true;
-  const [sent, kept] = [own(written, 'metadata'), own(answered, 'metadata')];
-  const isKept = (name: string): boolean =>
-    name === WROTE_MARK[1] || (isObject(kept) && own(kept, name) !== undefined);
-  return !isObject(sent) || Object.keys(sent).every(isKept);
+  const [sent, kept] = [own(written, 'metadata'), own(answered, 'metadata') ?? {}];
+  if (!isObject(sent) || !isObject(kept)) return !isObject(sent) || Object.keys(sent).length === 0;
+  return Object.keys(sent).every(
+    (name) => name === spared || holds(own(kept, name), own(sent, name) as Json),
+  );
+}
+
+/** Whether every member is there as it was sent; what a service adds of its own does no harm. */
+function holds(kept: Json | undefined, sent: Json): boolean {
+  if (!isObject(sent) || !isObject(kept)) return equal(kept, sent);
+  return Object.keys(sent).every((name) => holds(own(kept, name), own(sent, name) as Json));
 }

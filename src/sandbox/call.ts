@@ -1,7 +1,7 @@
 import { Problem } from './problem.ts';
 import type { Profile } from './profiles.ts';
 import type { Store } from './store.ts';
-import type { BulkPairs, Document } from './types.ts';
+import type { BulkPairs, Document, MetadataHabit } from './types.ts';
 
 /** What every route works with. */
 export interface Context {
@@ -11,6 +11,7 @@ export interface Context {
   readonly uuid: () => string;
   readonly bulkPairs: BulkPairs;
   readonly danglingStatus: number;
+  readonly metadata: MetadataHabit;
   /** Set when the server listens. */
   origin: string;
 }

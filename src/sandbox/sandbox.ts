@@ -71,6 +71,7 @@ function createState(options: SandboxOptions): State {
     uuid,
     bulkPairs: options.bulkPairs ?? profile.pairs,
     danglingStatus: options.danglingStatus ?? 404,
+    metadata: options.metadata ?? 'kept',
     origin: '',
   };
   const tokens = createTokens({ clock, uuid, lifetime });

@@ -42,7 +42,11 @@ export interface SandboxOptions {
   bulkPairs?: BulkPairs;
   /** Answer to a reference that leads nowhere, 404 by default: Timeback documents none. */
   danglingStatus?: 400 | 404 | 422;
+  /** What becomes of `metadata` that is written: all of it is kept, by default, or only what is no object or array, or nothing. */
+  metadata?: MetadataHabit;
 }
+
+export type MetadataHabit = 'kept' | 'flat' | 'dropped';
 
 export type BulkPairs = 'by-count' | 'array' | 'object';
 

@@ -71,8 +71,9 @@ export function patchObject(call: Call, collection: GradebookCollection): Answer
   const details: ErrorDetail[] = [];
   const records = readEnvelope(call, { key: single, many: false, details });
   const [changes = {}] = readRecords(call, { collection, records, paths: [single], details, partial: true });
-  const { metadata, ...others } = changes;
-  const merges = isObject(metadata) && !call.dropMetadata;
+  const { metadata: given, ...others } = changes;
+  const metadata = keptMetadata(call, given);
+  const merges = isObject(metadata);
   const merged = merges ? { metadata: { ...(before['metadata'] as Document | null), ...metadata } } : {};
   const document = { ...before, ...others, ...merged, sourcedId: before['sourcedId'] };
   call.context.store.put(collection, { ...document, dateLastModified: timestamp(call.context) });
@@ -174,7 +175,16 @@ function save(call: Call, collection: GradebookCollection, document: Document): 
     ...document,
     dateLastModified: timestamp(call.context),
   };
-  if (call.dropMetadata) delete stored['metadata'];
+  const metadata = keptMetadata(call, stored['metadata']);
+  if (metadata === undefined) delete stored['metadata'];
+  else stored['metadata'] = metadata;
   call.context.store.put(collection, stored);
   return stored;
+}
+
+/** What the service keeps of the metadata that it was given. */
+function keptMetadata({ dropMetadata, context }: Call, metadata: unknown): unknown {
+  if (dropMetadata || context.metadata === 'dropped') return undefined;
+  if (context.metadata === 'kept' || !isObject(metadata)) return metadata;
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => !(value instanceof Object)));
 }

@@ -11,9 +11,10 @@ export interface Shelf {
 
 /** The metadata of objects at upstreams that do not keep it, and which upstreams those are. */
 export interface Stashes {
-  drops(shelf: Shelf): Promise<boolean>;
-  /** Remembers that an upstream drops metadata. */
-  found(shelf: Shelf): Promise<void>;
+  /** @returns undefined when nobody has found out yet */
+  drops(shelf: Shelf): Promise<boolean | undefined>;
+  /** Remembers whether an upstream drops metadata. Of one that keeps it, what was kept here until that was known is forgotten. */
+  found(shelf: Shelf, drops: boolean): Promise<void>;
   read(shelf: Shelf, sourcedIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
   write(shelf: Shelf, sourcedId: string, metadata: JsonObject): Promise<void>;
   remove(shelf: Shelf, sourcedId: string): Promise<void>;
@@ -35,17 +36,38 @@ export function createStashes(db: Kysely<Schema>, group: Group): Stashes {
           .where('upstream', '=', upstream)
           .where('collection', '=', collection)
           .executeTakeFirst();
-        return row?.drops_metadata === 1;
+        return row && row.drops_metadata === 1;
       }),
-    found: async (shelf) => {
-      const row = { ...isOf(shelf), drops_metadata: 1 };
-      await group.write((transaction) =>
-        transaction
+    found: async (shelf, drops) => {
+      const { upstream, collection } = isOf(shelf);
+      const row = { upstream, collection, drops_metadata: drops ? 1 : 0 };
+      await group.write(async (transaction) => {
+        await transaction
           .insertInto('traits')
           .values(row)
-          .onConflict((conflict) => conflict.columns(['upstream', 'collection']).doUpdateSet(row))
-          .execute(),
-      );
+          .onConflict((conflict) => {
+            const known = conflict.columns(['upstream', 'collection']);
+            // Whoever has seen metadata dropped is right, whatever others have seen.
+            return drops ? known.doUpdateSet(row) : known.doNothing();
+          })
+          .execute();
+        if (drops) return;
+        await transaction
+          .deleteFrom('stashes')
+          .where('upstream', '=', upstream)
+          .where('collection', '=', collection)
+          .where((is) =>
+            is.exists(
+              is
+                .selectFrom('traits')
+                .select('upstream')
+                .where('upstream', '=', upstream)
+                .where('collection', '=', collection)
+                .where('drops_metadata', '=', 0),
+            ),
+          )
+          .execute();
+      });
     },
     read: (shelf, sourcedIds) =>
       readStore(async () => {

@@ -5,6 +5,8 @@ import { isObject, type JsonObject, own } from '../core/json.ts';
 import { is, listUrl, pagesOf } from './listing.ts';
 import { type Dressing, dress, FAMILIES, type Family } from './profile.ts';
 import { refusal } from './refusals.ts';
+import type { Shelf } from './shelf.ts';
+import { shelving, type Whole } from './shelving.ts';
 import type { Turns } from './turns.ts';
 import type { OneRosterAnswer, Upstream } from './upstream.ts';
 
@@ -12,6 +14,8 @@ export interface GradebookParts {
   readonly upstream: Upstream;
   readonly dressing: Dressing;
   readonly turns: Turns;
+  /** Where the metadata of a collection is kept when the upstream drops it. */
+  readonly shelfOf: (collection: string) => Shelf;
   /** The upstream's name in the configuration. */
   readonly name: string;
 }
@@ -48,7 +52,7 @@ const MOST_RECENT = 5_000;
 /** The line items of a family. */
 export function createLineItems(family: Family, parts: GradebookParts): LineItemObjects {
   const names = { collection: family, single: FAMILIES[family].lineItem, isStrict: false };
-  const objects = createObjects(names, parts);
+  const { complete, ...objects } = createObjects(names, parts);
   const recent = createCache<{ readonly document: JsonObject | undefined }, Call>({
     max: MOST_RECENT,
     ttl: RECENT,
@@ -69,18 +73,31 @@ export function createLineItems(family: Family, parts: GradebookParts): LineItem
     },
     recent: async (sourcedId, call) => (await recent.get(sourcedId, call)).document,
     listOf: (classId, call) =>
-      pagesOf(lineItemsUrl(family, classId, parts.dressing), { key: family, parts, call }),
+      each(pagesOf(lineItemsUrl(family, classId, parts.dressing), { key: family, parts, call }), complete),
   };
 }
 
 /** The results of a family. */
 export function createResults(family: Family, parts: GradebookParts): ResultObjects {
   const { results, result } = FAMILIES[family];
+  const { complete, ...objects } = createObjects(
+    { collection: results, single: result, isStrict: true },
+    parts,
+  );
   return {
-    ...createObjects({ collection: results, single: result, isStrict: true }, parts),
+    ...objects,
     listOf: (place, call) =>
-      pagesOf(resultsUrl(family, place, parts.dressing), { key: results, parts, call }),
+      each(pagesOf(resultsUrl(family, place, parts.dressing), { key: results, parts, call }), complete),
   };
+}
+
+type Page = readonly JsonObject[];
+
+async function* each(
+  pages: AsyncIterable<Page>,
+  complete: (page: Page) => Promise<Page>,
+): AsyncGenerator<Page> {
+  for await (const page of pages) yield await complete(page);
 }
 
 interface CollectionNames {
@@ -95,12 +112,14 @@ interface CollectionNames {
  * Objects as a OneRoster 1.2 gradebook keeps them: PUT with our own id, always (it creates and replaces, and is the same
  * twice), never the bulk POSTs.
  */
-function createObjects({ collection, single, isStrict }: CollectionNames, parts: GradebookParts): Objects {
-  const { upstream, dressing, turns, name } = parts;
+function createObjects(
+  { collection, single, isStrict }: CollectionNames,
+  parts: GradebookParts,
+): Objects & Pick<Whole, 'complete'> {
+  const { upstream, dressing, turns, shelfOf, name } = parts;
   const urlOf = (sourcedId: string): string =>
     `${dressing.services.gradebook}/${collection}/${encodeURIComponent(sourcedId)}`;
   const turnOf = (sourcedId: string): string => `${name}/${collection}/${sourcedId}`;
-  let isVerified = false;
   const read = async (sourcedId: string, call: Call): Promise<JsonObject | undefined> => {
     const answer = await upstream.call({ method: 'GET', url: urlOf(sourcedId), ...call });
     if (answer.status === 404) return undefined;
@@ -108,22 +127,23 @@ function createObjects({ collection, single, isStrict }: CollectionNames, parts:
     if (document === undefined) throw badAnswer(`no ${single} in the answer`);
     return document;
   };
-  return {
+  const bare = {
     read,
-    write: async (document, call) => {
+    write: async (document: JsonObject, call: Call, open?: () => void): Promise<JsonObject | undefined> => {
       const sourcedId = String(document['sourcedId']);
       const body = { [single]: dress(document, dressing) };
-      const unsettled = (): void => turns.linger(turnOf(sourcedId));
+      const unsettled = (): void => {
+        turns.linger(turnOf(sourcedId));
+        open?.();
+      };
       const answer = await upstream.call({ method: 'PUT', url: urlOf(sourcedId), body, unsettled, ...call });
       // An object that this one refers to is gone; this one itself would have been made.
       if (answer.status === 404) throw refusal({ ...answer, text: '' }, dressing.now());
-      const written = unwrap(answer, single);
-      if (written !== undefined || isVerified) return written;
-      // A service that answers a write with nothing is read back once, to see whether it keeps what it was given.
-      const kept = await read(sourcedId, call);
-      isVerified = isObject(kept?.['metadata']);
-      return kept;
+      return unwrap(answer, single);
     },
+  };
+  return {
+    ...shelving(bare, shelfOf(collection)),
     remove: async (sourcedId, call) => {
       await upstream.call({ method: 'DELETE', url: urlOf(sourcedId), ...call });
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import type { StorePlace } from '../../src/store/store.ts';
 import {
   ALL_SCOPES,
   assertion,
@@ -66,9 +67,14 @@ export async function openDesk(t: TestContext, { config = {}, sandbox }: WorldOp
 }
 
 /** Another gateway, which has nothing in mind yet, before the same sandbox. */
-export async function deskOn(t: TestContext, sandbox: Sandbox, config: JsonObject = {}): Promise<Desk> {
+export async function deskOn(
+  t: TestContext,
+  sandbox: Sandbox,
+  config: JsonObject = {},
+  store?: StorePlace,
+): Promise<Desk> {
   key ??= makeKey('ES256', 'desk');
-  return deskIn(await worldOn(t, sandbox, withKeys(config, await key)), await key);
+  return deskIn(await worldOn(t, sandbox, withKeys(config, await key), store), await key);
 }
 
 async function deskIn(world: World, own: ToolKey): Promise<Desk> {

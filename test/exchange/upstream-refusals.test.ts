@@ -102,10 +102,10 @@ test('the same of a real refusal, and of an assessment line item', async (t) => 
   assertRefused(told, { status: 422, code: 'UPSTREAM_REJECTED', at: '/label' });
 });
 
-test('metadata that the upstream drops is not passed over in silence', async (t) => {
+test('metadata that the upstream drops is not passed over in silence, where it is to keep it', async (t) => {
   for (const profile of ['timeback', 'spec', 'google'] as const) {
     await t.test(profile, async (t) => {
-      const upstream = { profile: profile === 'timeback' ? 'timeback' : 'oneroster-1.2' };
+      const upstream = { profile: profile === 'timeback' ? 'timeback' : 'oneroster-1.2', metadata: 'kept' };
       const world = await openWorld(t, { config: { upstreams: { school: upstream } }, sandbox: { profile } });
       const client = await world.as();
       for (const ask of [() => client.post({ ...QUIZ, tag: 'grade' }), () => client.put('bare-1', QUIZ)]) {
@@ -115,7 +115,10 @@ test('metadata that the upstream drops is not passed over in silence', async (t)
     });
   }
   await t.test('of a line item that a teacher made', async (t) => {
-    const config = { contexts: { 'math-101': { ownership: 'class' } } };
+    const config = {
+      upstreams: { school: { metadata: 'kept' } },
+      contexts: { 'math-101': { ownership: 'class' } },
+    };
     const world = await openWorld(t, { config });
     const client = await world.as();
     world.sandbox.inject({ kind: 'drop-metadata' });

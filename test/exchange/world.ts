@@ -15,6 +15,7 @@ import {
   type SandboxOptions,
   startSandbox,
 } from '../../src/sandbox/sandbox.ts';
+import type { StorePlace } from '../../src/store/store.ts';
 import { type Client, clientOf, type Document } from './client.ts';
 
 export { type Answer, type Client, type Document, lineItemPath } from './client.ts';
@@ -52,6 +53,8 @@ export interface KeyOptions {
 }
 
 export interface WorldOptions {
+  /** One that is there already; a new one otherwise. */
+  readonly store?: StorePlace;
   /** Laid over the configuration of the tests, object by object. */
   readonly config?: JsonObject;
   readonly sandbox?: SandboxOptions;
@@ -66,15 +69,24 @@ export async function openWorld(t: TestContext, options: WorldOptions = {}): Pro
   return worldWith(t, sandbox, options);
 }
 
-/** A gateway before a sandbox that is already there, or gone. */
-export function worldOn(t: TestContext, sandbox: Sandbox, config: JsonObject = {}): Promise<World> {
-  return worldWith(t, sandbox, { config });
+/**
+ * A gateway before a sandbox that is already there, or gone.
+ *
+ * @param store one that is there already; a new one otherwise
+ */
+export function worldOn(
+  t: TestContext,
+  sandbox: Sandbox,
+  config: JsonObject = {},
+  store?: StorePlace,
+): Promise<World> {
+  return worldWith(t, sandbox, { config, ...(store && { store }) });
 }
 
 async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions): Promise<World> {
-  const { config = {}, heapShare, timeouts } = options;
+  const { config = {}, store, heapShare, timeouts } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gradebridge-'));
-  const loaded = configured(sandbox, config, folder);
+  const loaded = configured(sandbox, config, store ?? { sqlite: join(folder, 'gradebridge.db') });
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
   const log: string[] = [];
@@ -124,7 +136,7 @@ const LOADED = new Map<string, LoadedConfig>();
 const SOMEWHERE = 'http://sandbox.invalid';
 
 /** Checking a configuration is most of the time that a world takes: those that differ in addresses alone are checked once. */
-function configured(sandbox: Sandbox, override: JsonObject, folder: string): LoadedConfig {
+function configured(sandbox: Sandbox, override: JsonObject, store: StorePlace): LoadedConfig {
   const document = merge(settings(sandbox), override);
   const key = JSON.stringify(document);
   const loaded = LOADED.get(key) ?? load(document);
@@ -133,7 +145,6 @@ function configured(sandbox: Sandbox, override: JsonObject, folder: string): Loa
   assert.ok(school);
   const auth = { ...school.auth, tokenUrl: sandbox.tokenUrl };
   const upstreams = { school: { ...school, baseUrl: sandbox.url, auth } };
-  const store = { sqlite: join(folder, 'gradebridge.db') };
   return { ...loaded, config: { ...loaded.config, upstreams, store } };
 }
 
