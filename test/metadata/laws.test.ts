@@ -15,7 +15,7 @@ import {
 } from '../exchange/world.ts';
 import { configOf, HABITS, type Habit, SERVICES, type Service } from './dropping.ts';
 
-const RUNS = 40;
+const RUNS = 12;
 const SEED = 20_260_301;
 
 const FAMILIES = ['lineItems', 'assessmentLineItems'] as const;
