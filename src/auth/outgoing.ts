@@ -79,11 +79,11 @@ function tokenRequest({
 
 function readToken({ status, text, wait }: TokenAnswer): Loaded<OutgoingToken> {
   const body = parse(text);
-  if (status >= 500)
-    throw new GradebridgeError('UPSTREAM_FAILED', { detail: `token endpoint answered ${status}` });
-  if (status === 429) {
-    const retryAfter = wait === undefined ? {} : { retryAfter: Math.ceil(wait / 1000) };
-    throw new GradebridgeError('UPSTREAM_BUSY', { detail: 'token endpoint is busy', ...retryAfter });
+  if (status >= 500 || status === 429) {
+    throw new GradebridgeError(status === 429 ? 'UPSTREAM_BUSY' : 'UPSTREAM_FAILED', {
+      detail: `token endpoint answered ${status}`,
+      ...(wait !== undefined && { retryAfter: Math.ceil(wait / 1000) }),
+    });
   }
   if (status < 200 || status > 299) {
     const code = typeof body?.['error'] === 'string' ? body['error'].slice(0, 40) : 'no error code';

@@ -98,11 +98,12 @@ async function together(
     const acquired = await leases.acquire({ key, holder, milliseconds, waitedFor });
     if (acquired.kind === 'said') return JSON.parse(acquired.said) as Outcome;
     if (acquired.kind === 'mine') {
+      // A lease that cannot be given back ends by itself, and says nothing of what was done under it.
       const outcome = await work().catch(async (error: unknown) => {
-        await leases.release(key, holder, { in: 0 });
+        await leases.release(key, holder, { in: 0 }).catch(() => undefined);
         throw error;
       });
-      await leases.release(key, holder, { in: 0, said: JSON.stringify(outcome) });
+      await leases.release(key, holder, { in: 0, said: JSON.stringify(outcome) }).catch(() => undefined);
       return outcome;
     }
     waitedFor = acquired.holder;

@@ -71,7 +71,12 @@ export function createLineItems(family: Family, parts: GradebookParts): LineItem
       await objects.remove(sourcedId, call);
       recent.forget(sourcedId);
     },
-    recent: async (sourcedId, call) => (await recent.get(sourcedId, call)).document,
+    recent: async (sourcedId, call) => {
+      const found = await recent.get(sourcedId, call);
+      // That there is none is not remembered: it may be made in OneRoster, or by another replica, at any moment.
+      if (found.document === undefined) recent.drop(sourcedId, found);
+      return found.document;
+    },
     listOf: (classId, call) =>
       each(pagesOf(lineItemsUrl(family, classId, parts.dressing), { key: family, parts, call }), complete),
   };
