@@ -119,9 +119,6 @@ export function createConnections({ stashes, ...surroundings }: Serving): Connec
   };
 }
 
-/** Bytes of one answer: a page of 3000 line items with large metadata stays well below. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
-
 /** Connects an upstream by its settings; nothing is called yet. */
 export function connect(
   name: string,
@@ -131,7 +128,7 @@ export function connect(
   const { baseUrl, prefixes, concurrency, timeouts, retry, failuresToOpen } = settings;
   const services = { gradebook: baseUrl + prefixes.gradebook, rostering: baseUrl + prefixes.rostering };
   const dressing: Dressing = { profile: PROFILES[settings.profile], services, now: clock };
-  const transport = createTransport({ connections: concurrency, maxBytes: LARGEST_ANSWER });
+  const transport = createTransport({ connections: concurrency, maxBytes: settings.largestAnswer });
   const circuit = createCircuit(failuresToOpen);
   const send = tokenSender(settings, {
     transport,

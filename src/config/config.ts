@@ -56,6 +56,7 @@ export interface UpstreamConfig {
   readonly timeouts: { readonly call: number; readonly late: number };
   readonly retry: { readonly attempts: number; readonly firstDelay: number; readonly longestDelay: number };
   readonly concurrency: number;
+  readonly largestAnswer: number;
   readonly failuresToOpen: number;
   /** Who keeps the metadata of line items and results: whoever is found to, OneRoster, or the gateway's own store. */
   readonly metadata: 'auto' | 'kept' | 'stored';
