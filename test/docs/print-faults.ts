@@ -1,0 +1,3 @@
+import { faultPage } from './fault-page.ts';
+
+process.stdout.write(faultPage());
