@@ -27,13 +27,21 @@ const about = machine();
 say(`Gradebridge benchmark, ${about.date}`);
 say(`Node ${about.node}, ${about.platform}, ${about.cores} cores of ${about.cpu}\n`);
 const lens = await benchLens(lensEffort);
-const rounds = await measureExchange(effort);
-const comparisons = [...compareExchange(rounds), ...compareLens(lens)];
-const parts = [exchangeTitle(effort), exchangeTable(rounds), LENS_TITLE, lensTable(lens)];
+const exchanges = [];
+for (const exchange of ['line item', 'score'] as const)
+  exchanges.push({ exchange, rounds: await measureExchange(exchange, effort) });
+const comparisons = [
+  ...exchanges.flatMap(({ exchange, rounds }) => compareExchange(exchange, rounds)),
+  ...compareLens(lens),
+];
+const parts = [
+  ...exchanges.flatMap(({ exchange, rounds }) => [exchangeTitle(exchange, effort), exchangeTable(rounds)]),
+  ...[LENS_TITLE, lensTable(lens)],
+];
 say([...parts, comparisonTable(comparisons)].join('\n\n'));
 if (flags.quick)
   say('\nThis was a short run: it shows that everything works, and its ratios are worse than they are.');
 if (flags.json) {
   const data = comparisons.map((comparison) => ({ ...comparison, met: isMet(comparison) }));
-  console.log(JSON.stringify({ machine: about, effort, rounds, lens, comparisons: data }, null, 2));
+  console.log(JSON.stringify({ machine: about, effort, exchanges, lens, comparisons: data }, null, 2));
 }

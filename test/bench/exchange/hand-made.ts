@@ -2,8 +2,15 @@ import type { AddressInfo } from 'node:net';
 import axios from 'axios';
 import express from 'express';
 import { serveParent, settings, usage } from './child.ts';
-import { LINE_ITEMS, TOKEN } from './documents.ts';
-import { type OneRosterLineItem, toLti, toOneRoster } from './naive.ts';
+import { LINE_ITEMS, RESULTS, TOKEN } from './documents.ts';
+import {
+  type OneRosterLineItem,
+  type OneRosterResult,
+  resultIdOf,
+  toLti,
+  toOneRoster,
+  toResult,
+} from './naive.ts';
 
 /** The bridge that somebody writes in an afternoon: Express and axios as they come, a naive mapping; no guard, no checks. */
 const { upstream } = settings<{ upstream: string }>();
@@ -35,6 +42,14 @@ app.put('/api/lineitems/:id', async (request, response) => {
   const lineItem = toOneRoster(request.body, found.data.lineItem);
   const written = await axios.put<Wrapped>(url, { lineItem }, { headers });
   response.status(201).json(toLti(written.data.lineItem));
+});
+
+app.post('/api/lineitems/:id/scores', async (request, response) => {
+  const url = upstream + RESULTS + encodeURIComponent(resultIdOf(request.params.id, request.body));
+  const headers = { Authorization: `Bearer ${await getToken()}` };
+  const found = await axios.get<{ readonly result: OneRosterResult }>(url, { headers });
+  await axios.put(url, { result: toResult(request.body, found.data.result) }, { headers });
+  response.sendStatus(204);
 });
 
 const server = app.listen(0, '127.0.0.1', () => {

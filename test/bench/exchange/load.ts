@@ -1,12 +1,13 @@
 import { Pool } from 'undici';
 import { serveParent, settings, usage } from './child.ts';
-import { LINE_ITEM } from './documents.ts';
+import { LINE_ITEM, SCORE } from './documents.ts';
 
 /** What the load generator is asked for. */
 export interface LoadQuestion {
   readonly url: string;
   readonly authorization?: string;
   readonly seconds: number;
+  readonly exchange: ExchangeName;
 }
 
 export interface LoadAnswer {
@@ -20,10 +21,32 @@ export interface LoadAnswer {
 /** A closed loop: each connection sends its next request when it has the answer to the last one. */
 const { connections } = settings<{ connections: number }>();
 const IDS = 50;
-const BODY = JSON.stringify(LINE_ITEM);
 
-async function load({ url, authorization, seconds }: LoadQuestion): Promise<LoadAnswer> {
+interface Exchange {
+  readonly method: 'PUT' | 'POST';
+  /** What follows the address of a line item. */
+  readonly after: string;
+  readonly body: string;
+  readonly status: number;
+  /** What stands in a right answer. */
+  readonly says: string;
+}
+
+const EXCHANGES = {
+  'line item': {
+    method: 'PUT',
+    after: '',
+    body: JSON.stringify(LINE_ITEM),
+    status: 201,
+    says: LINE_ITEM.label,
+  },
+  score: { method: 'POST', after: '/scores', body: JSON.stringify(SCORE), status: 204, says: '' },
+} as const satisfies Readonly<Record<string, Exchange>>;
+export type ExchangeName = keyof typeof EXCHANGES;
+
+async function load({ url, authorization, seconds, exchange }: LoadQuestion): Promise<LoadAnswer> {
   const pool = new Pool(url, { connections });
+  const { method, after, body: sent, status, says }: Exchange = EXCHANGES[exchange];
   const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
   const started = performance.now();
   const end = started + seconds * 1000;
@@ -31,12 +54,12 @@ async function load({ url, authorization, seconds }: LoadQuestion): Promise<Load
   const client = async (name: number): Promise<void> => {
     for (let count = 0; performance.now() < end; count++) {
       // Each client has line items of its own: writers of one line item would wait for each other.
-      const path = `/api/lineitems/line-item-${name}-${count % IDS}`;
-      const sent = performance.now();
-      const { statusCode, body } = await pool.request({ method: 'PUT', path, headers, body: BODY });
+      const path = `/api/lineitems/line-item-${name}-${count % IDS}${after}`;
+      const began = performance.now();
+      const { statusCode, body } = await pool.request({ method, path, headers, body: sent });
       const text = await body.text();
-      if (statusCode !== 201 || !text.includes(LINE_ITEM.label)) throw new Error(`${statusCode} ${text}`);
-      took.push(performance.now() - sent);
+      if (statusCode !== status || !text.includes(says)) throw new Error(`${statusCode} ${text}`);
+      took.push(performance.now() - began);
     }
   };
   await Promise.all(Array.from({ length: connections }, (_, name) => client(name)));

@@ -1,6 +1,6 @@
 import { median } from '../median.ts';
 import type { Usage } from './child.ts';
-import type { LoadAnswer, LoadQuestion } from './load.ts';
+import type { ExchangeName, LoadAnswer, LoadQuestion } from './load.ts';
 import { type Process, start } from './parent.ts';
 
 /** The servers that are compared, by the programs of this folder. */
@@ -45,16 +45,21 @@ interface Stage {
 const CONNECTIONS = 32;
 
 /**
- * `PUT /api/lineitems/:id` of a line item that stands, read before it is written, through all three servers; every server,
- * the upstream and the load generator is a process of its own, and the servers take turns.
+ * Requests through all three servers, each of which reads what stands before it writes; every server, the upstream and the
+ * load generator is a process of its own, and the servers take turns.
+ *
+ * @param exchange `PUT /api/lineitems/:id` of a line item that stands, or `POST /api/lineitems/:id/scores`
  */
-export async function measureExchange({ warmUp, rounds, seconds }: Effort): Promise<Rounds> {
+export async function measureExchange(
+  exchange: ExchangeName,
+  { warmUp, rounds, seconds }: Effort,
+): Promise<Rounds> {
   const stage = await open();
   const results = { gateway: [] as Round[], floor: [] as Round[], 'hand-made': [] as Round[] };
   try {
-    for (const name of SERVERS) await measure(stage, name, warmUp);
+    for (const name of SERVERS) await measure(stage, name, { exchange, seconds: warmUp });
     for (let round = 0; round < rounds; round++) {
-      for (const name of SERVERS) results[name].push(await measure(stage, name, seconds));
+      for (const name of SERVERS) results[name].push(await measure(stage, name, { exchange, seconds }));
     }
   } finally {
     for (const { stop } of [stage.upstream, stage.load, ...Object.values(stage.servers)]) stop();
@@ -75,7 +80,7 @@ async function open(): Promise<Stage> {
 async function measure(
   { upstream, load, servers }: Stage,
   name: ServerName,
-  seconds: number,
+  asked: Pick<LoadQuestion, 'exchange' | 'seconds'>,
 ): Promise<Round> {
   const server = servers[name];
   const count = async () => {
@@ -87,7 +92,7 @@ async function measure(
     return { cpu: own.cpu, others: generator.cpu + far.cpu, connections: far.connections };
   };
   const before = await count();
-  const question: LoadQuestion = { ...server.ready, seconds };
+  const question: LoadQuestion = { ...server.ready, ...asked };
   const loaded = await load.ask<LoadAnswer | { readonly failure: string }>(question);
   if ('failure' in loaded) throw new Error(`${name} does not do what it should: ${loaded.failure}`);
   const after = await count();

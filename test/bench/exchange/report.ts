@@ -1,33 +1,43 @@
 import { type Comparison, digits, table } from '../report.ts';
+import type { ExchangeName } from './load.ts';
 import { type Effort, type Round, type Rounds, ratio, SERVERS, typical } from './measure.ts';
 
 /** The gateway against the others, with the targets that were set before it was written. */
-export function compareExchange(measured: Rounds): readonly Comparison[] {
+export function compareExchange(exchange: ExchangeName, measured: Rounds): readonly Comparison[] {
   const against = (to: 'floor' | 'hand-made', figure: keyof Round): number =>
     ratio(measured, figure, ['gateway', to]);
   return [
-    { what: 'CPU per request, gateway : floor', ratio: against('floor', 'cpu'), target: { atMost: 2 } },
     {
-      what: 'requests per second, gateway : floor',
+      what: `${exchange}: CPU per request, gateway : floor`,
+      ratio: against('floor', 'cpu'),
+      target: { atMost: 2 },
+    },
+    {
+      what: `${exchange}: requests per second, gateway : floor`,
       ratio: against('floor', 'requestsPerSecond'),
       target: { atLeast: 0.5 },
     },
     {
-      what: 'CPU per request, gateway : hand-made',
+      what: `${exchange}: CPU per request, gateway : hand-made`,
       ratio: against('hand-made', 'cpu'),
       target: { atMost: 0.3 },
     },
     {
-      what: 'requests per second, gateway : hand-made',
+      what: `${exchange}: requests per second, gateway : hand-made`,
       ratio: against('hand-made', 'requestsPerSecond'),
       target: { atLeast: 4 },
     },
   ];
 }
 
+const EXCHANGES: Readonly<Record<ExchangeName, string>> = {
+  'line item': 'PUT /api/lineitems/:id of a line item that stands (two calls to OneRoster: GET, PUT)',
+  score: 'POST /api/lineitems/:id/scores over a result that stands (two calls to OneRoster: GET, PUT)',
+};
+
 /** What was measured, for people. */
-export function exchangeTitle({ rounds: count, seconds }: Effort): string {
-  return `PUT /api/lineitems/:id of a line item that stands (two calls to OneRoster: GET, PUT), medians of ${count} rounds of ${seconds} s
+export function exchangeTitle(exchange: ExchangeName, { rounds: count, seconds }: Effort): string {
+  return `${EXCHANGES[exchange]}, medians of ${count} rounds of ${seconds} s
   gateway    Gradebridge with its usual configuration: service key, validation, locking, both mappings, log
   floor      node:http and a pool of undici, a naive mapping; no authentication, no validation
   hand-made  Express and axios as they come, a naive mapping; no authentication, no validation`;

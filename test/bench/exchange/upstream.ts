@@ -1,11 +1,25 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serveParent, usage } from './child.ts';
-import { LINE_ITEMS, standing, TOKEN } from './documents.ts';
+import { ENROLLMENTS, LINE_ITEMS, RESULTS, STUDENT, standing, standingResult, TOKEN } from './documents.ts';
 
 /** A OneRoster service that costs as little as one can: prepared answers, and a write is answered with what was sent. */
 const HOLE = '{id}';
-const [BEFORE, AFTER] = JSON.stringify({ lineItem: standing(HOLE) }).split(HOLE) as [string, string];
+const around = (document: object): readonly string[] => JSON.stringify(document).split(HOLE);
+const DOCUMENTS = [
+  { path: LINE_ITEMS, text: around({ lineItem: standing(HOLE) }) },
+  { path: RESULTS, text: around({ result: standingResult(HOLE) }) },
+];
+const ROSTER = JSON.stringify({
+  enrollments: [
+    {
+      sourcedId: 'enrollment-7',
+      status: 'active',
+      role: 'student',
+      user: { sourcedId: STUDENT, type: 'user' },
+    },
+  ],
+});
 const TOKEN_ANSWER = JSON.stringify({
   access_token: 'x'.repeat(900),
   token_type: 'Bearer',
@@ -20,7 +34,9 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     if (url === TOKEN) return answer(response, Buffer.from(TOKEN_ANSWER));
     if (request.method === 'PUT') return answer(response, Buffer.concat(parts));
-    return answer(response, Buffer.from(BEFORE + url.slice(LINE_ITEMS.length) + AFTER));
+    if (url.startsWith(ENROLLMENTS)) return answer(response, Buffer.from(ROSTER));
+    const found = DOCUMENTS.find(({ path }) => url.startsWith(path));
+    return answer(response, Buffer.from(found?.text.join(url.slice(found.path.length)) ?? '{}'));
   });
 });
 
