@@ -3,6 +3,8 @@ import { type Effort, measureExchange } from './exchange/measure.ts';
 import { compareExchange, exchangeTable, exchangeTitle } from './exchange/report.ts';
 import { benchLens } from './lens.ts';
 import { compareLens, LENS_TITLE, lensTable } from './lens-report.ts';
+import { measurePromises } from './promises.ts';
+import { comparePromises, PROMISES_TITLE, promisesTable } from './promises-report.ts';
 import { comparisonTable, isMet, machine } from './report.ts';
 
 /**
@@ -17,6 +19,7 @@ const { values: flags } = parseArgs({
 const effort: Effort = flags.quick
   ? { warmUp: 1, rounds: 2, seconds: 1 }
   : { warmUp: 12, rounds: 9, seconds: 3 };
+const promiseEffort = flags.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 4 };
 const lensEffort = flags.quick ? { rounds: 1, milliseconds: 10 } : { rounds: 9, milliseconds: 60 };
 
 const say = (text: string): void => {
@@ -30,12 +33,15 @@ const lens = await benchLens(lensEffort);
 const exchanges = [];
 for (const exchange of ['line item', 'score'] as const)
   exchanges.push({ exchange, rounds: await measureExchange(exchange, effort) });
+const promises = await measurePromises(promiseEffort);
 const comparisons = [
   ...exchanges.flatMap(({ exchange, rounds }) => compareExchange(exchange, rounds)),
+  ...comparePromises(promises),
   ...compareLens(lens),
 ];
 const parts = [
   ...exchanges.flatMap(({ exchange, rounds }) => [exchangeTitle(exchange, effort), exchangeTable(rounds)]),
+  ...[PROMISES_TITLE, promisesTable(promises)],
   ...[LENS_TITLE, lensTable(lens)],
 ];
 say([...parts, comparisonTable(comparisons)].join('\n\n'));
@@ -43,5 +49,7 @@ if (flags.quick)
   say('\nThis was a short run: it shows that everything works, and its ratios are worse than they are.');
 if (flags.json) {
   const data = comparisons.map((comparison) => ({ ...comparison, met: isMet(comparison) }));
-  console.log(JSON.stringify({ machine: about, effort, exchanges, lens, comparisons: data }, null, 2));
+  console.log(
+    JSON.stringify({ machine: about, effort, exchanges, promises, lens, comparisons: data }, null, 2),
+  );
 }

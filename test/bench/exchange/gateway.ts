@@ -8,7 +8,15 @@ import { serveParent, settings, usage } from './child.ts';
 import { CATEGORY, CLASS, CONTEXT, SCHOOL, TOKEN, TOOL } from './documents.ts';
 
 /** The gateway as `gradebridge serve` starts it, with every default of its configuration. */
-const { upstream } = settings<{ upstream: string }>();
+interface GatewaySettings {
+  readonly upstream: string;
+  /** The most writes that share a transaction. */
+  readonly largest?: number;
+  /** A database instead of a file. */
+  readonly postgres?: string;
+}
+
+const { upstream, largest, postgres } = settings<GatewaySettings>();
 const folder = mkdtempSync(join(tmpdir(), 'gradebridge-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -18,6 +26,7 @@ const loaded = loadConfig(
   {
     version: 1,
     listen: { port: 0 },
+    store: postgres === undefined ? { sqlite: join(folder, 'gradebridge.db') } : { postgres },
     upstreams: { bench: { profile: 'timeback', baseUrl: upstream, auth } },
     contexts: { [CONTEXT]: { upstream: 'bench', class: CLASS, school: SCHOOL, category: CATEGORY } },
     tools: { [TOOL]: { clientId: TOOL, contexts: [CONTEXT], apiKey: API_KEY } },
@@ -28,6 +37,9 @@ const loaded = loadConfig(
 if ('findings' in loaded) throw new Error(JSON.stringify(loaded.findings));
 
 const log = createLog(loaded.config.log.level);
-const { url, service } = await startGateway(loaded, { clock: Date.now, random: Math.random, log });
+const { url, service } = await startGateway(loaded, {
+  ...{ clock: Date.now, random: Math.random, log },
+  ...(largest !== undefined && { largest }),
+});
 const serviceKey = await service.keyring.sign('serviceKey', { tool: TOOL, context: CONTEXT });
 serveParent({ url, authorization: `SERVICE-AUTH-V1 ${API_KEY}:${serviceKey}` }, usage);

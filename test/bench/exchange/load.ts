@@ -26,27 +26,37 @@ interface Exchange {
   readonly method: 'PUT' | 'POST';
   /** What follows the address of a line item. */
   readonly after: string;
-  readonly body: string;
+  /** The body of the next request. */
+  readonly body: () => string;
   readonly status: number;
   /** What stands in a right answer. */
   readonly says: string;
 }
 
+const always = (document: object): (() => string) => {
+  const text = JSON.stringify(document);
+  return () => text;
+};
+let serial = 0;
+const [BEFORE, AFTER] = JSON.stringify({ ...SCORE, userId: '{user}' }).split('{user}');
+
 const EXCHANGES = {
-  'line item': {
-    method: 'PUT',
-    after: '',
-    body: JSON.stringify(LINE_ITEM),
-    status: 201,
-    says: LINE_ITEM.label,
+  'line item': { method: 'PUT', after: '', body: always(LINE_ITEM), status: 201, says: LINE_ITEM.label },
+  score: { method: 'POST', after: '/scores', body: always(SCORE), status: 204, says: '' },
+  // Of one student, a newer score would replace the one that waits.
+  promise: {
+    method: 'POST',
+    after: '/scores',
+    body: () => `${BEFORE}student-${serial++}${AFTER}`,
+    status: 202,
+    says: '"accepted"',
   },
-  score: { method: 'POST', after: '/scores', body: JSON.stringify(SCORE), status: 204, says: '' },
 } as const satisfies Readonly<Record<string, Exchange>>;
 export type ExchangeName = keyof typeof EXCHANGES;
 
 async function load({ url, authorization, seconds, exchange }: LoadQuestion): Promise<LoadAnswer> {
   const pool = new Pool(url, { connections });
-  const { method, after, body: sent, status, says }: Exchange = EXCHANGES[exchange];
+  const { method, after, body: bodyOf, status, says }: Exchange = EXCHANGES[exchange];
   const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) };
   const started = performance.now();
   const end = started + seconds * 1000;
@@ -56,7 +66,8 @@ async function load({ url, authorization, seconds, exchange }: LoadQuestion): Pr
       // Each client has line items of its own: writers of one line item would wait for each other.
       const path = `/api/lineitems/line-item-${name}-${count % IDS}${after}`;
       const began = performance.now();
-      const { statusCode, body } = await pool.request({ method, path, headers, body: sent });
+      const sent = { method, path, headers, body: bodyOf() };
+      const { statusCode, body } = await pool.request(sent);
       const text = await body.text();
       if (statusCode !== status || !text.includes(says)) throw new Error(`${statusCode} ${text}`);
       took.push(performance.now() - began);

@@ -7,6 +7,9 @@ import { type Process, start } from './parent.ts';
 export const SERVERS = ['gateway', 'floor', 'hand-made'] as const;
 export type ServerName = (typeof SERVERS)[number];
 
+/** What goes straight through. */
+export type StraightThrough = Exclude<ExchangeName, 'promise'>;
+
 export interface Effort {
   /** Seconds before the first round, for each server. */
   readonly warmUp: number;
@@ -51,7 +54,7 @@ const CONNECTIONS = 32;
  * @param exchange `PUT /api/lineitems/:id` of a line item that stands, or `POST /api/lineitems/:id/scores`
  */
 export async function measureExchange(
-  exchange: ExchangeName,
+  exchange: StraightThrough,
   { warmUp, rounds, seconds }: Effort,
 ): Promise<Rounds> {
   const stage = await open();

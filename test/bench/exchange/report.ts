@@ -1,9 +1,16 @@
 import { type Comparison, digits, table } from '../report.ts';
-import type { ExchangeName } from './load.ts';
-import { type Effort, type Round, type Rounds, ratio, SERVERS, typical } from './measure.ts';
+import {
+  type Effort,
+  type Round,
+  type Rounds,
+  ratio,
+  SERVERS,
+  type StraightThrough,
+  typical,
+} from './measure.ts';
 
 /** The gateway against the others, with the targets that were set before it was written. */
-export function compareExchange(exchange: ExchangeName, measured: Rounds): readonly Comparison[] {
+export function compareExchange(exchange: StraightThrough, measured: Rounds): readonly Comparison[] {
   const against = (to: 'floor' | 'hand-made', figure: keyof Round): number =>
     ratio(measured, figure, ['gateway', to]);
   return [
@@ -30,13 +37,13 @@ export function compareExchange(exchange: ExchangeName, measured: Rounds): reado
   ];
 }
 
-const EXCHANGES: Readonly<Record<ExchangeName, string>> = {
+const EXCHANGES: Readonly<Record<StraightThrough, string>> = {
   'line item': 'PUT /api/lineitems/:id of a line item that stands (two calls to OneRoster: GET, PUT)',
   score: 'POST /api/lineitems/:id/scores over a result that stands (two calls to OneRoster: GET, PUT)',
 };
 
 /** What was measured, for people. */
-export function exchangeTitle(exchange: ExchangeName, { rounds: count, seconds }: Effort): string {
+export function exchangeTitle(exchange: StraightThrough, { rounds: count, seconds }: Effort): string {
   return `${EXCHANGES[exchange]}, medians of ${count} rounds of ${seconds} s
   gateway    Gradebridge with its usual configuration: service key, validation, locking, both mappings, log
   floor      node:http and a pool of undici, a naive mapping; no authentication, no validation
