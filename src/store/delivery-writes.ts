@@ -7,7 +7,7 @@ import {
   type Settlement,
 } from '../core/delivery.ts';
 import { deliveryOf, newRow } from './delivery-rows.ts';
-import type { Schema } from './schema.ts';
+import type { DeliveryRow, Schema } from './schema.ts';
 
 /** What came of a promise that was to be written down. */
 export type Accepted =
@@ -46,12 +46,24 @@ export async function accept(db: Tx, delivery: NewDelivery): Promise<Accepted> {
     return { kind: 'accepted', delivery: deliveryOf(same) };
   const row = newRow(delivery, same?.id ?? id);
   if (same === undefined) await db.insertInto('deliveries').values(row).execute();
-  else await db.updateTable('deliveries').set(row).where('id', '=', same.id).execute();
+  // Another process was faster: what it has made of it is looked at.
+  else if (!(await reopen(db, row))) return accept(db, delivery);
   const older = rows
     .filter((other) => other.position < position && other.state !== 'sent')
     .map((other) => other.id);
   if (older.length > 0) await supersede(db, older, { by: row.id, now: delivery.acceptedAt });
   return { kind: 'accepted', delivery: deliveryOf(row) };
+}
+
+/** What has failed, or was discarded, is promised again under its old id. */
+async function reopen(db: Tx, row: DeliveryRow): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('deliveries')
+    .set(row)
+    .where('id', '=', row.id)
+    .where('state', 'in', ['failed', 'discarded'])
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** The promised write of a target that has a newer one is not made: in the end the newest alone would stand. */
@@ -64,6 +76,8 @@ async function supersede(
     .updateTable('deliveries')
     .set({ state: 'superseded', superseded_by: by, operation: null, settled_at: now })
     .where('id', 'in', ids)
+    // In PostgreSQL, another process may have begun an attempt since it was read: it gives way when that is over.
+    .where('state', 'in', ['accepted', 'held'])
     .execute();
 }
 
@@ -109,7 +123,7 @@ export async function take(
     .limit(most)
     .execute();
   if (due.length === 0) return [];
-  await db
+  const taken = await db
     .updateTable('deliveries')
     .set(({ eb }) => ({
       state: 'sent',
@@ -123,17 +137,12 @@ export async function take(
       'in',
       due.map(({ id }) => id),
     )
+    // In PostgreSQL, one may have been superseded since it was read.
+    .where('state', '=', 'accepted')
+    .returningAll()
     .execute();
-  return due.map((row) =>
-    deliveryOf({
-      ...row,
-      state: 'sent',
-      attempts: row.attempts + 1,
-      holder,
-      lease_until: leaseUntil,
-      sent_at: now,
-    }),
-  );
+  const places = new Map(due.map(({ id }, place) => [id, place]));
+  return taken.map(deliveryOf).sort((one, other) => Number(places.get(one.id)) - Number(places.get(other.id)));
 }
 
 /** A write that is to be tried again is not, when a newer one of its target has come meanwhile. */

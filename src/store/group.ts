@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { GradebridgeError } from '../core/errors.ts';
 import { patiently } from './patience.ts';
 import type { Schema } from './schema.ts';
@@ -30,7 +30,8 @@ const LARGEST = 256;
 
 /**
  * Group commit. A write waits for the turn of the event loop, or for the transaction that is under way, and then goes with
- * all the others that have come meanwhile. Should one of them fail, each is done alone, so that none fails for another.
+ * all the others that have come meanwhile. Should one of them fail, each is done alone, so that none fails for another; unless
+ * it is the store that does not answer: then all fail at once, for each alone would only wait for the same.
  *
  * @example await createGroup(db).write((transaction) => transaction.insertInto('used_once').values(row).execute())
  */
@@ -67,6 +68,12 @@ async function together(db: Kysely<Schema>, some: readonly Waiting[]): Promise<v
     });
     for (const [index, { resolve }] of some.entries()) resolve(results[index]);
   } catch {
+    try {
+      await sql`select 1`.execute(db);
+    } catch (cause) {
+      for (const { reject } of some) reject(unavailable('write', cause));
+      return;
+    }
     for (const one of some) await alone(db, one);
   }
 }
@@ -75,7 +82,7 @@ async function alone(db: Kysely<Schema>, { work, resolve, reject }: Waiting): Pr
   try {
     resolve(await patiently(() => db.transaction().execute(work)));
   } catch (cause) {
-    reject(new GradebridgeError('STORE_UNAVAILABLE', { detail: 'the store failed to write', cause }));
+    reject(unavailable('write', cause));
   }
 }
 
@@ -88,6 +95,10 @@ export async function readStore<Result>(read: () => Promise<Result>): Promise<Re
   try {
     return await read();
   } catch (cause) {
-    throw new GradebridgeError('STORE_UNAVAILABLE', { detail: 'the store failed to read', cause });
+    throw unavailable('read', cause);
   }
+}
+
+function unavailable(what: 'read' | 'write', cause: unknown): GradebridgeError {
+  return new GradebridgeError('STORE_UNAVAILABLE', { detail: `the store failed to ${what}`, cause });
 }

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './schema.ts';
 
@@ -7,6 +7,10 @@ const CONNECTIONS = 8;
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 5_000;
 const QUERY_TIMEOUT = 10_000;
+/** A process that froze in the middle of a transaction must not keep its locks from the others. */
+const IDLE_TIMEOUT = 10_000;
+/** The server says itself that it takes too long; only where it is gone altogether is this one met. */
+const SILENCE_TIMEOUT = QUERY_TIMEOUT + 2_000;
 
 const BIGINT = 20;
 
@@ -26,11 +30,40 @@ export function openPostgres(url: string, lost: (error: Error) => void): Kysely<
     connectionString: url,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
-    query_timeout: QUERY_TIMEOUT,
+    query_timeout: SILENCE_TIMEOUT,
     statement_timeout: QUERY_TIMEOUT,
+    idle_in_transaction_session_timeout: IDLE_TIMEOUT,
+    keepAlive: true,
     application_name: 'gradebridge',
     types,
   });
   pool.on('error', lost);
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  // One that breaks while it is used tells so by its query; the event that comes with it would end the process, unheard.
+  pool.on('connect', (client) => void client.on('error', () => {}));
+  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: soundOnly(pool) }) });
+}
+
+/**
+ * The pool, which drops a connection whose query was not answered by the server: what is asked over it next would wait behind
+ * that query, and meet the next one who gets this connection.
+ */
+function soundOnly(pool: pg.Pool): PostgresPool {
+  return {
+    connect: async () => {
+      const client = await pool.connect();
+      let broken: unknown;
+      const query = async (text: string, values: unknown[]): Promise<unknown> => {
+        if (broken !== undefined) throw broken;
+        try {
+          return await client.query(text, values);
+        } catch (error) {
+          if (!(error instanceof pg.DatabaseError)) broken = error;
+          throw error;
+        }
+      };
+      const release = (destroy?: boolean): void => client.release(destroy === true || broken !== undefined);
+      return { query, release } as unknown as PostgresPoolClient;
+    },
+    end: () => pool.end(),
+  };
 }

@@ -54,6 +54,8 @@ export function createRepeatables(group: Group): Repeatables {
           .executeTakeFirstOrThrow();
         if (there.said !== said) return { kind: 'reused' };
         if (there.outcome !== null) return { kind: 'done', outcome: there.outcome };
+        // The claim was made before, and the connection broke when it was to be said.
+        if (there.holder === holder) return { kind: 'mine', firstAt: there.first_at };
         const { numUpdatedRows } = await transaction
           .updateTable('repeatables')
           .set({ holder, lease_until: leaseUntil })
