@@ -142,7 +142,9 @@ export async function take(
     .returningAll()
     .execute();
   const places = new Map(due.map(({ id }, place) => [id, place]));
-  return taken.map(deliveryOf).sort((one, other) => Number(places.get(one.id)) - Number(places.get(other.id)));
+  return taken
+    .map(deliveryOf)
+    .sort((one, other) => Number(places.get(one.id)) - Number(places.get(other.id)));
 }
 
 /** A write that is to be tried again is not, when a newer one of its target has come meanwhile. */

@@ -5,7 +5,7 @@ import type { Schema } from './schema.ts';
 /** Connections of one process. Writes are grouped and leases are short, so that few suffice. */
 const CONNECTIONS = 8;
 /** Milliseconds. */
-const CONNECT_TIMEOUT = 5_000;
+const CONNECT_TIMEOUT = 3_000;
 const QUERY_TIMEOUT = 10_000;
 /** A process that froze in the middle of a transaction must not keep its locks from the others. */
 const IDLE_TIMEOUT = 10_000;

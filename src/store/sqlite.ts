@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, fchmodSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
@@ -27,7 +27,9 @@ const PRAGMAS = [
 export function openSqlite(file: string): Kysely<Schema> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   // SQLite would make it readable for everybody; its other files get the rights of this one.
-  closeSync(openSync(file, 'a', 0o600));
+  const made = openSync(file, 'a', 0o600);
+  fchmodSync(made, 0o600);
+  closeSync(made);
   const database = new Libsql(file);
   for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
   return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });

@@ -64,13 +64,23 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       deliveries: createDeliveries(db, { group, isShared }),
       stashes: createStashes(db, group),
       leases: isShared ? createLeases(db) : undefined,
-      ping: async () => void (await readStore(() => sql`select 1`.execute(db))),
+      ping: () => readStore(() => ping(db, isShared)),
       close: () => db.destroy(),
     };
   } catch (error) {
     await db.destroy();
     throw error;
   }
+}
+
+/** @throws Error when the database does not answer, or is PostgreSQL that takes no writes, as a standby does */
+async function ping(db: Kysely<Schema>, isShared: boolean): Promise<void> {
+  await db.selectFrom('settings').select('name').limit(1).execute();
+  if (!isShared) return;
+  const { rows } = await sql<{ it: string }>`select current_setting('transaction_read_only') as it`.execute(
+    db,
+  );
+  if (rows[0]?.it !== 'off') throw new Error('the database is read-only');
 }
 
 /** The name of the gateway's own keys among the settings. */

@@ -22,7 +22,9 @@ for (const { name, skip, open } of KINDS) {
     assert.equal(await store.deliveries.find(randomUUID()), undefined);
   });
 
-  test(`${name}: the same again is the same promise, other words at its place are a conflict`, { skip }, async (t) => {
+  test(`${name}: the same again is the same promise, other words at its place are a conflict`, {
+    skip,
+  }, async (t) => {
     const { deliveries } = await open(t);
     const at = place();
     const first = promise(5, at);
@@ -42,9 +44,16 @@ for (const { name, skip, open } of KINDS) {
     await store.deliveries.accept(held);
     await store.deliveries.accept(newer);
     const found = await store.deliveries.find(held.id);
-    assert.deepEqual([found?.state, found?.supersededBy, found?.operation], ['superseded', newer.id, undefined]);
+    assert.deepEqual(
+      [found?.state, found?.supersededBy, found?.operation],
+      ['superseded', newer.id, undefined],
+    );
     const { position } = newer;
-    assert.deepEqual(await store.deliveries.accept(promise(1, at)), { kind: 'stale', position }, 'it stays so');
+    assert.deepEqual(
+      await store.deliveries.accept(promise(1, at)),
+      { kind: 'stale', position },
+      'it stays so',
+    );
     const other = promise(1, { upstream: at.upstream });
     await store.deliveries.accept(other);
     assert.equal((await take(store, at.upstream)).length, 2, 'another target is another matter');
@@ -70,7 +79,10 @@ for (const { name, skip, open } of KINDS) {
       const found = await store.deliveries.find(older.id);
       assert.deepEqual([found?.state, found?.settledAt], [state, NOW + 7]);
       assert.equal(found?.operation === undefined, state !== 'failed', 'what is over is cleared');
-      assert.deepEqual((await take(store, at.upstream)).map(({ id }) => id), [newer.id]);
+      assert.deepEqual(
+        (await take(store, at.upstream)).map(({ id }) => id),
+        [newer.id],
+      );
     });
   }
 
@@ -85,7 +97,10 @@ for (const { name, skip, open } of KINDS) {
     const again = await store.deliveries.accept(promise(1, { ...at, due: NOW + 5 }));
     assert.ok(again.kind === 'accepted');
     const { id, state, due, attempts, errorCode, settledAt } = again.delivery;
-    assert.deepEqual([id, state, due, attempts, errorCode], [one.id, 'accepted', NOW + 5, 0, 'UPSTREAM_DOWN']);
+    assert.deepEqual(
+      [id, state, due, attempts, errorCode],
+      [one.id, 'accepted', NOW + 5, 0, 'UPSTREAM_DOWN'],
+    );
     assert.equal(settledAt, undefined);
     assert.equal(await store.deliveries.settle(taken, VERIFIED, NOW), false, 'the first attempt is over');
     const [second] = await take(store, at.upstream, { now: NOW + 5 });
@@ -95,7 +110,9 @@ for (const { name, skip, open } of KINDS) {
     assert.ok(third.kind === 'accepted' && third.delivery.state === 'verified', 'what is delivered stays so');
   });
 
-  test(`${name}: what is due is taken in order, no more than asked for, and nothing else`, { skip }, async (t) => {
+  test(`${name}: what is due is taken in order, no more than asked for, and nothing else`, {
+    skip,
+  }, async (t) => {
     const store = await open(t);
     const { upstream } = place();
     const dues: readonly (readonly [string, number, number])[] = [
@@ -137,7 +154,11 @@ for (const { name, skip, open } of KINDS) {
     assert.equal(await store.deliveries.settle(next, VERIFIED, NOW), false, 'once');
     await take(store, at.upstream);
     await store.deliveries.release();
-    assert.equal((await take(store, at.upstream))[0]?.attempts, 4, 'after a restart nothing waits for a lease');
+    assert.equal(
+      (await take(store, at.upstream))[0]?.attempts,
+      4,
+      'after a restart nothing waits for a lease',
+    );
   });
 
   test(`${name}: a person has it tried again, or gives it up`, { skip }, async (t) => {
@@ -151,18 +172,26 @@ for (const { name, skip, open } of KINDS) {
     assert.equal(await deliveries.retry(failed.id, NOW), false, 'it is under way');
     assert.equal(await deliveries.discard(failed.id, 'no', NOW), false);
     await deliveries.settle(taken, FAILED, NOW);
-    assert.deepEqual([await deliveries.retry(failed.id, NOW), await deliveries.retry(held.id, NOW)], [true, true]);
+    assert.deepEqual(
+      [await deliveries.retry(failed.id, NOW), await deliveries.retry(held.id, NOW)],
+      [true, true],
+    );
     assert.equal(await deliveries.retry(waiting.id, NOW), false);
     const [again] = await take(store, at.upstream);
     assert.deepEqual([again?.id, again?.attempts, again?.isDecided], [failed.id, 1, true]);
     assert.ok(again?.operation, 'what was to be written is still there');
     assert.equal(await deliveries.discard(waiting.id, 'left the school', NOW), true);
     const gone = await deliveries.find(waiting.id);
-    assert.deepEqual([gone?.state, gone?.reason, gone?.operation], ['discarded', 'left the school', undefined]);
+    assert.deepEqual(
+      [gone?.state, gone?.reason, gone?.operation],
+      ['discarded', 'left the school', undefined],
+    );
     assert.equal(await deliveries.retry(waiting.id, NOW), false, 'there is nothing left to be sent');
   });
 
-  test(`${name}: what came to an end is forgotten in time; what a person must see is not`, { skip }, async (t) => {
+  test(`${name}: what came to an end is forgotten in time; what a person must see is not`, {
+    skip,
+  }, async (t) => {
     const store = await open(t);
     const { upstream } = place();
     const ends: readonly (readonly [string, Settlement])[] = [

@@ -41,7 +41,14 @@ export interface TakeChange {
 /** Takes as a lane would, as a holder of its own. */
 export function take({ deliveries }: OpenedStore, upstream: string, change: TakeChange = {}) {
   const now = change.now ?? NOW;
-  return deliveries.take({ upstream, holder: randomUUID(), now, leaseUntil: now + 1000, most: 10, ...change });
+  return deliveries.take({
+    upstream,
+    holder: randomUUID(),
+    now,
+    leaseUntil: now + 1000,
+    most: 10,
+    ...change,
+  });
 }
 
 export const VERIFIED: Settlement = { state: 'verified', errorCode: undefined, due: NOW };

@@ -11,7 +11,9 @@ for (const { name, skip, open } of KINDS) {
     const { upstream } = place();
     const [first] = stores;
     await Promise.all(Array.from({ length: 60 }, () => first?.deliveries.accept(promise(1, { upstream }))));
-    const takes = stores.flatMap((store) => Array.from({ length: 8 }, () => take(store, upstream, { most: 3 })));
+    const takes = stores.flatMap((store) =>
+      Array.from({ length: 8 }, () => take(store, upstream, { most: 3 })),
+    );
     const taken = (await Promise.all(takes)).flat();
     assert.equal(taken.length, 60);
     assert.equal(new Set(taken.map(({ id }) => id)).size, 60);
@@ -22,13 +24,17 @@ for (const { name, skip, open } of KINDS) {
   test(`${name}: of a score that several are sent at once, one promise is made`, { skip }, async (t) => {
     const stores = [await open(t), await open(t)];
     const at = place();
-    const accepts = Array.from({ length: 20 }, (_, index) => stores[index % 2]?.deliveries.accept(promise(1, at)));
+    const accepts = Array.from({ length: 20 }, (_, index) =>
+      stores[index % 2]?.deliveries.accept(promise(1, at)),
+    );
     const ids = (await Promise.all(accepts)).map((one) => one?.kind === 'accepted' && one.delivery.id);
     assert.equal(new Set(ids).size, 1);
     assert.ok(ids[0]);
   });
 
-  test(`${name}: accepting, taking and settling at once lose nothing and keep the newest`, { skip }, async (t) => {
+  test(`${name}: accepting, taking and settling at once lose nothing and keep the newest`, {
+    skip,
+  }, async (t) => {
     const stores = [await open(t), await open(t)];
     const { upstream } = place();
     const targets = Array.from({ length: 4 }, () => randomUUID());
@@ -72,7 +78,10 @@ for (const { name, skip, open } of KINDS) {
         .sort((one, other) => (one.position < other.position ? 1 : -1));
       assert.equal(newest?.state, 'verified');
       assert.equal(newest?.timestamp, new Date(NOW + 31_000).toISOString(), 'the last one of all');
-      assert.deepEqual(others.filter(({ state }) => !['verified', 'superseded'].includes(state)), []);
+      assert.deepEqual(
+        others.filter(({ state }) => !['verified', 'superseded'].includes(state)),
+        [],
+      );
     }
     assert.equal(new Set(delivered).size, delivered.length, 'none was delivered twice');
   });

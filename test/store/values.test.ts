@@ -25,7 +25,9 @@ for (const { name, skip, open } of KINDS) {
     await stores[0]?.settings.change(key, add);
     assert.equal(await stores[0]?.settings.read(key), undefined, 'there is nothing to change');
     await stores[0]?.settings.write(key, '');
-    await Promise.all(stores.flatMap((store) => Array.from({ length: 10 }, () => store.settings.change(key, add))));
+    await Promise.all(
+      stores.flatMap((store) => Array.from({ length: 10 }, () => store.settings.change(key, add))),
+    );
     assert.equal(await stores[0]?.settings.read(key), '+'.repeat(30));
     await stores[1]?.settings.change(key, () => undefined);
     assert.equal(await stores[2]?.settings.read(key), '+'.repeat(30));
@@ -39,14 +41,20 @@ for (const { name, skip, open } of KINDS) {
     const stores = [await open(t, { clock }), await open(t, { clock })];
     // What a tool may put into a jti.
     for (const key of [randomUUID(), `${randomUUID()}\n"é🙂`, JSON.stringify([`\0${randomUUID()}`])]) {
-      const claims = stores.flatMap(({ usedOnce }) => Array.from({ length: 5 }, () => usedOnce.claim(key, now + 1000)));
+      const claims = stores.flatMap(({ usedOnce }) =>
+        Array.from({ length: 5 }, () => usedOnce.claim(key, now + 1000)),
+      );
       assert.equal((await Promise.all(claims)).filter(Boolean).length, 1);
       now += 999;
       assert.equal(await stores[1]?.usedOnce.claim(key, now + 1000), false);
       now += 1;
       assert.equal(await stores[1]?.usedOnce.claim(key, now + 1000), true);
       await stores[0]?.usedOnce.forget(now + 999);
-      assert.equal(await stores[0]?.usedOnce.claim(key, now + 1000), false, 'it is not forgotten before its time');
+      assert.equal(
+        await stores[0]?.usedOnce.claim(key, now + 1000),
+        false,
+        'it is not forgotten before its time',
+      );
       await stores[0]?.usedOnce.forget(now + 1000);
       assert.equal(await stores[0]?.usedOnce.claim(key, now + 1000), true);
     }
@@ -56,13 +64,22 @@ for (const { name, skip, open } of KINDS) {
     const { repeatables } = await open(t);
     const key = randomUUID();
     const question = { key, said: 'a', now: NOW, leaseUntil: NOW + 100, until: NOW + 1000 };
-    const claim = (holder: string, change: object = {}) => repeatables.claim({ ...question, holder, ...change });
+    const claim = (holder: string, change: object = {}) =>
+      repeatables.claim({ ...question, holder, ...change });
     assert.deepEqual(await claim('one'), { kind: 'mine', firstAt: NOW });
-    assert.deepEqual(await claim('one'), { kind: 'mine', firstAt: NOW }, 'the same claim again is the same claim');
+    assert.deepEqual(
+      await claim('one'),
+      { kind: 'mine', firstAt: NOW },
+      'the same claim again is the same claim',
+    );
     assert.deepEqual(await claim('two', { now: NOW + 99 }), { kind: 'busy' });
     assert.deepEqual(await claim('two', { said: 'b' }), { kind: 'reused' });
     const later = { now: NOW + 100, leaseUntil: NOW + 200 };
-    assert.deepEqual(await claim('two', later), { kind: 'mine', firstAt: NOW }, 'the lease of the first is over');
+    assert.deepEqual(
+      await claim('two', later),
+      { kind: 'mine', firstAt: NOW },
+      'the lease of the first is over',
+    );
     await repeatables.finish(key, 'one', 'of the one that has lost it');
     await repeatables.release(key, 'one');
     assert.deepEqual(await claim('three', later), { kind: 'busy' });
@@ -72,10 +89,16 @@ for (const { name, skip, open } of KINDS) {
     await repeatables.forget(NOW + 999);
     assert.deepEqual(await claim('three', { said: 'b' }), { kind: 'reused' });
     const over = { now: NOW + 1000, said: 'b', until: NOW + 2000 };
-    assert.deepEqual(await claim('three', over), { kind: 'mine', firstAt: NOW + 1000 }, 'after a day it is free');
+    assert.deepEqual(
+      await claim('three', over),
+      { kind: 'mine', firstAt: NOW + 1000 },
+      'after a day it is free',
+    );
   });
 
-  test(`${name}: of many who claim a key at once, one has it; what failed is free again`, { skip }, async (t) => {
+  test(`${name}: of many who claim a key at once, one has it; what failed is free again`, {
+    skip,
+  }, async (t) => {
     const stores = [await open(t), await open(t)];
     const key = randomUUID();
     const question = { key, said: 'a', now: NOW, leaseUntil: NOW + 100, until: NOW + 1000 };
