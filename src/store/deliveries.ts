@@ -7,7 +7,7 @@ import {
   type Settlement,
 } from '../core/delivery.ts';
 import { deliveryOf } from './delivery-rows.ts';
-import { type Accepted, accept, settle, type Take, take } from './delivery-writes.ts';
+import { type Accepted, acceptAll, settle, type Take, take } from './delivery-writes.ts';
 import { type Group, readStore } from './group.ts';
 import type { Schema } from './schema.ts';
 
@@ -59,7 +59,7 @@ export function createDeliveries(
   { group, isShared }: { readonly group: Group; readonly isShared: boolean },
 ): Deliveries {
   return {
-    accept: (delivery) => group.write((transaction) => accept(transaction, delivery)),
+    accept: (delivery) => group.writeTogether(acceptAll, delivery),
     find: (id) =>
       readStore(async () => {
         const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
@@ -143,15 +143,15 @@ async function count(db: Db): Promise<Awaited<ReturnType<Deliveries['count']>>> 
 }
 
 async function nextDue(db: Db, upstream: string): Promise<number | undefined> {
-  const row = await db
-    .selectFrom('deliveries')
-    .select((is) =>
-      is.fn
-        .min(is.case().when('state', '=', 'sent').then(is.ref('lease_until')).else(is.ref('due')).end())
-        .as('at'),
-    )
-    .where('upstream', '=', upstream)
-    .where('state', 'in', ['accepted', 'sent'])
-    .executeTakeFirst();
-  return row?.at === undefined || row.at === null ? undefined : Number(row.at);
+  // The first of an index each: an outage leaves too many to look at them all.
+  const earliest = (state: DeliveryState, column: 'due' | 'lease_until') =>
+    db
+      .selectFrom('deliveries')
+      .select((is) => is.fn.min(column).as('at'))
+      .where('upstream', '=', upstream)
+      .where('state', '=', state)
+      .executeTakeFirst();
+  const found = await Promise.all([earliest('accepted', 'due'), earliest('sent', 'lease_until')]);
+  const times = found.flatMap((row) => (row?.at === undefined || row.at === null ? [] : [Number(row.at)]));
+  return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -25,6 +25,24 @@ export function newRow(delivery: NewDelivery, id: string): DeliveryRow {
   };
 }
 
+/** A new delivery as its row will tell it: `newDelivery(delivery, delivery.id)`. */
+export function newDelivery(delivery: NewDelivery, id: string): Delivery {
+  return {
+    ...delivery,
+    id,
+    attempts: 0,
+    holder: undefined,
+    leaseUntil: undefined,
+    sentAt: undefined,
+    acknowledgedAt: undefined,
+    verifiedAt: undefined,
+    settledAt: undefined,
+    supersededBy: undefined,
+    reason: undefined,
+    isDecided: false,
+  };
+}
+
 /** A delivery as its row tells it. */
 export function deliveryOf(row: DeliveryRow): Delivery {
   const { id, target, position, fingerprint, upstream, tool, context, timestamp, state, attempts, due } = row;

@@ -6,7 +6,7 @@ import {
   OPEN_STATES,
   type Settlement,
 } from '../core/delivery.ts';
-import { deliveryOf, newRow } from './delivery-rows.ts';
+import { deliveryOf, newDelivery, newRow } from './delivery-rows.ts';
 import type { DeliveryRow, Schema } from './schema.ts';
 
 /** What came of a promise that was to be written down. */
@@ -28,8 +28,49 @@ export interface Take {
 
 type Tx = Transaction<Schema>;
 
+/**
+ * Writes promises down, unless what is there stands in their way. Those that are the only ones of their target, as most are
+ * in an outage, are written in one statement; the others meet each other, and what is there, one by one.
+ */
+export async function acceptAll(db: Tx, deliveries: readonly NewDelivery[]): Promise<readonly Accepted[]> {
+  const [first] = deliveries;
+  if (first !== undefined && deliveries.length === 1) return [await accept(db, first)];
+  const taken = await targetsThere(db, deliveries);
+  const sole = deliveries.filter(({ target }) => taken.get(target) === 1);
+  if (sole.length > 0) {
+    const rows = sole.map((delivery) => newRow(delivery, delivery.id));
+    await db.insertInto('deliveries').values(rows).execute();
+  }
+  const written = new Set(sole);
+  const answers: Accepted[] = [];
+  for (const delivery of deliveries) {
+    answers.push(
+      written.has(delivery)
+        ? { kind: 'accepted', delivery: newDelivery(delivery, delivery.id) }
+        : await accept(db, delivery),
+    );
+  }
+  return answers;
+}
+
+/** How many writes each target of these has: 1 where nothing else is, or is to be written. */
+async function targetsThere(
+  db: Tx,
+  deliveries: readonly NewDelivery[],
+): Promise<ReadonlyMap<string, number>> {
+  // With a condition on states as well, SQLite would look at everything that waits.
+  const there = await db
+    .selectFrom('deliveries')
+    .select('target')
+    .where('target', 'in', [...new Set(deliveries.map(({ target }) => target))])
+    .execute();
+  const counts = new Map<string, number>();
+  for (const { target } of [...there, ...deliveries]) counts.set(target, (counts.get(target) ?? 0) + 1);
+  return counts;
+}
+
 /** Writes a promise down, unless what is there stands in its way; older ones of its target are superseded. */
-export async function accept(db: Tx, delivery: NewDelivery): Promise<Accepted> {
+async function accept(db: Tx, delivery: NewDelivery): Promise<Accepted> {
   const { id, target, position, fingerprint } = delivery;
   const rows = await db
     .selectFrom('deliveries')
@@ -52,7 +93,7 @@ export async function accept(db: Tx, delivery: NewDelivery): Promise<Accepted> {
     .filter((other) => other.position < position && other.state !== 'sent')
     .map((other) => other.id);
   if (older.length > 0) await supersede(db, older, { by: row.id, now: delivery.acceptedAt });
-  return { kind: 'accepted', delivery: deliveryOf(row) };
+  return { kind: 'accepted', delivery: newDelivery(delivery, row.id) };
 }
 
 /** What has failed, or was discarded, is promised again under its old id. */

@@ -6,6 +6,12 @@ import type { Schema } from './schema.ts';
 /** One write: statements of one transaction. It may run twice, and answers what is wrong rather than throwing it. */
 export type Work<Result> = (transaction: Transaction<Schema>) => Promise<Result>;
 
+/** Writes of one kind, done in fewer statements than one by one: as many results as items, in their order. */
+export type Together<Item, Result> = (
+  transaction: Transaction<Schema>,
+  items: readonly Item[],
+) => Promise<readonly Result[]>;
+
 /** Writes to the store. Those that come at the same time share a transaction, and so one wait for the disk. */
 export interface Group {
   /**
@@ -13,6 +19,8 @@ export interface Group {
    * @throws GradebridgeError STORE_UNAVAILABLE when the store cannot do it
    */
   write<Result>(work: Work<Result>): Promise<Result>;
+  /** The same for one of many writes; those of the same function that share a transaction are given to it together. */
+  writeTogether<Item, Result>(work: Together<Item, Result>, item: Item): Promise<Result>;
 }
 
 export interface GroupOptions {
@@ -21,7 +29,8 @@ export interface GroupOptions {
 }
 
 interface Waiting {
-  readonly work: Work<unknown>;
+  readonly work: Together<unknown, unknown>;
+  readonly item: unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -44,14 +53,18 @@ export function createGroup(db: Kysely<Schema>, { largest = LARGEST }: GroupOpti
     }
     isFlushing = false;
   };
+  const add = (work: Waiting['work'], item?: unknown): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ work, item, resolve, reject });
+      if (isFlushing) return;
+      isFlushing = true;
+      setImmediate(() => void flush());
+    });
   return {
     write: <Result>(work: Work<Result>) =>
-      new Promise<Result>((resolve, reject) => {
-        waiting.push({ work, resolve: resolve as Waiting['resolve'], reject });
-        if (isFlushing) return;
-        isFlushing = true;
-        setImmediate(() => void flush());
-      }),
+      add(async (transaction) => [await work(transaction)]) as Promise<Result>,
+    writeTogether: <Item, Result>(work: Together<Item, Result>, item: Item) =>
+      add(work as Waiting['work'], item) as Promise<Result>,
   };
 }
 
@@ -62,11 +75,17 @@ async function together(db: Kysely<Schema>, some: readonly Waiting[]): Promise<v
   }
   try {
     const results = await db.transaction().execute(async (transaction) => {
-      const done: unknown[] = [];
-      for (const { work } of some) done.push(await work(transaction));
+      const done = new Map<Waiting, unknown>();
+      for (const [work, ones] of byWork(some)) {
+        const answers = await work(
+          transaction,
+          ones.map(({ item }) => item),
+        );
+        for (const [index, one] of ones.entries()) done.set(one, answers[index]);
+      }
       return done;
     });
-    for (const [index, { resolve }] of some.entries()) resolve(results[index]);
+    for (const one of some) one.resolve(results.get(one));
   } catch {
     try {
       await sql`select 1`.execute(db);
@@ -78,9 +97,22 @@ async function together(db: Kysely<Schema>, some: readonly Waiting[]): Promise<v
   }
 }
 
-async function alone(db: Kysely<Schema>, { work, resolve, reject }: Waiting): Promise<void> {
+function byWork(some: readonly Waiting[]): ReadonlyMap<Waiting['work'], readonly Waiting[]> {
+  const kinds = new Map<Waiting['work'], Waiting[]>();
+  for (const one of some) {
+    const others = kinds.get(one.work);
+    if (others === undefined) kinds.set(one.work, [one]);
+    else others.push(one);
+  }
+  return kinds;
+}
+
+async function alone(db: Kysely<Schema>, { work, item, resolve, reject }: Waiting): Promise<void> {
   try {
-    resolve(await patiently(() => db.transaction().execute(work)));
+    const [answer] = await patiently(() =>
+      db.transaction().execute((transaction) => work(transaction, [item])),
+    );
+    resolve(answer);
   } catch (cause) {
     reject(unavailable('write', cause));
   }

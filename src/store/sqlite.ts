@@ -7,6 +7,9 @@ import type { Schema } from './schema.ts';
 /** Milliseconds for which SQLite waits for another process that is writing; it stops this one meanwhile, so not for long. */
 const PATIENCE = 50;
 
+/** Kilobytes of the file that are kept in memory: ids are random, so that each write touches pages all over the indexes. */
+const CACHE = 32_000;
+
 /**
  * - WAL: a reader does not stop the writer
  * - FULL: what is committed is on the disk, which is what a promise to a tool means
@@ -17,6 +20,7 @@ const PRAGMAS = [
   'journal_mode = wal',
   'synchronous = full',
   'secure_delete = on',
+  `cache_size = -${CACHE}`,
 ];
 
 /**

@@ -26,7 +26,7 @@ export interface PromiseEffort {
 const CONNECTIONS = 64;
 /** Nobody listens there: the circuit opens with the first requests. */
 const NOBODY = 'http://127.0.0.1:9';
-const SERVER = process.env['GRADEBRIDGE_BENCH_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+const SERVER = process.env['GRADEBRIDGE_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /**
  * Scores that are promised during an outage, on SQLite, and on PostgreSQL when one answers; a gateway that groups writes and
