@@ -2,7 +2,7 @@
 // Makes a fresh clone ready, then runs what was asked for: installs when node_modules is not what package-lock.json says,
 // compiles when a source is not what was compiled last. Plain JavaScript, because it runs before anything is built.
 //
-//   node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench
+//   node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -80,9 +80,10 @@ const NODE_ARGS = {
   run: [join(ROOT, 'dist', 'src', 'main.js'), ...rest],
   test: [join(ROOT, 'dist', 'test', 'run.js'), ...rest],
   bench: ['--expose-gc', join(ROOT, 'dist', 'test', 'bench', 'run.js'), ...rest],
+  soak: [join(ROOT, 'dist', 'test', 'soak', 'run.js'), ...rest],
 };
 if (!Object.hasOwn(NODE_ARGS, what)) {
-  console.error('usage: node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench');
+  console.error('usage: node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak');
   process.exit(2);
 }
 install();
