@@ -3,6 +3,8 @@ import { type Effort, measureExchange } from './exchange/measure.ts';
 import { compareExchange, exchangeTable, exchangeTitle } from './exchange/report.ts';
 import { benchLens } from './lens.ts';
 import { compareLens, LENS_TITLE, lensTable } from './lens-report.ts';
+import { measureLists } from './lists.ts';
+import { compareLists, LISTS_TITLE, listsTable } from './lists-report.ts';
 import { measurePromises } from './promises.ts';
 import { comparePromises, PROMISES_TITLE, promisesTable } from './promises-report.ts';
 import { comparisonTable, isMet, machine } from './report.ts';
@@ -19,6 +21,7 @@ const { values: flags } = parseArgs({
 const effort: Effort = flags.quick
   ? { warmUp: 1, rounds: 2, seconds: 1 }
   : { warmUp: 12, rounds: 9, seconds: 3 };
+const listEffort = flags.quick ? { rounds: 1, lists: 3 } : { rounds: 9, lists: 10 };
 const promiseEffort = flags.quick ? { rounds: 1, seconds: 1 } : { rounds: 5, seconds: 4 };
 const lensEffort = flags.quick ? { rounds: 1, milliseconds: 10 } : { rounds: 9, milliseconds: 60 };
 
@@ -33,14 +36,17 @@ const lens = await benchLens(lensEffort);
 const exchanges = [];
 for (const exchange of ['line item', 'score'] as const)
   exchanges.push({ exchange, rounds: await measureExchange(exchange, effort) });
+const lists = await measureLists(listEffort);
 const promises = await measurePromises(promiseEffort);
 const comparisons = [
   ...exchanges.flatMap(({ exchange, rounds }) => compareExchange(exchange, rounds)),
+  ...compareLists(lists),
   ...comparePromises(promises),
   ...compareLens(lens),
 ];
 const parts = [
   ...exchanges.flatMap(({ exchange, rounds }) => [exchangeTitle(exchange, effort), exchangeTable(rounds)]),
+  ...[LISTS_TITLE, listsTable(lists)],
   ...[PROMISES_TITLE, promisesTable(promises)],
   ...[LENS_TITLE, lensTable(lens)],
 ];
@@ -50,6 +56,6 @@ if (flags.quick)
 if (flags.json) {
   const data = comparisons.map((comparison) => ({ ...comparison, met: isMet(comparison) }));
   console.log(
-    JSON.stringify({ machine: about, effort, exchanges, promises, lens, comparisons: data }, null, 2),
+    JSON.stringify({ machine: about, effort, exchanges, lists, promises, lens, comparisons: data }, null, 2),
   );
 }

@@ -4,7 +4,19 @@ export interface Usage {
   readonly cpu: number;
 }
 
-export function usage(): Usage {
+/** What it holds after a garbage collection, in bytes. */
+export interface Memory {
+  readonly heap: number;
+  readonly rss: number;
+}
+
+/** Answers what a process is asked about itself. */
+export function usage(question?: unknown): Usage | Memory {
+  if (question === 'memory') {
+    (globalThis as { gc?: () => void }).gc?.();
+    const { heapUsed, rss } = process.memoryUsage();
+    return { heap: heapUsed, rss };
+  }
   const { user, system } = process.cpuUsage();
   return { cpu: user + system };
 }
