@@ -5,8 +5,9 @@ import { type Expected, expectedOf, OPERATIONS, type OperationName, type Row } f
 const HEAD = `# Faults
 
 What becomes of every operation under every fault: what the tool is told, what OneRoster holds then, and what happens when the fault
-is over. Operations are those of the AGS face, or of the LTIAAS face where they begin with \`api\`. The gateway of this table tries each call twice, its circuit stays closed, and the fault lasts unless it says
-"once". "Calls" are those that the fault strikes: every call to OneRoster, or writes alone.
+is over. Operations are those of the AGS face, or of the LTIAAS face where they begin with \`api\`. The gateway of this table tries
+each call twice, its circuit stays closed, and a fault lasts unless it says "once". "Calls" are those that the fault strikes:
+every call to OneRoster, or writes alone.
 
 Two rules have no exception: what is told as done is done, and what is told as promised (202) is delivered once when the fault
 is over. What is refused may have been done all the same where OneRoster gave no usable answer; the same request again

@@ -146,7 +146,7 @@ const FAILURES: readonly Row[] = [
     but: DONE_BEFORE,
   },
   {
-    name: 'more than limits.answer',
+    name: 'more than largestAnswer',
     trouble: every(always({ kind: 'huge', bytes: ANSWER + 1 })),
     ...passes('UPSTREAM_BAD_ANSWER'),
   },

@@ -119,6 +119,7 @@ function settings({ url, tokenUrl, clientId, clientSecret }: Sandbox): JsonObjec
         baseUrl: url,
         auth: { tokenUrl, clientId, clientSecret },
         timeouts: { call: 500, late: 500 },
+        largestAnswer: 1_000_000,
         retry: { attempts: 2, firstDelay: 20, longestDelay: 100 },
       },
     },
@@ -126,7 +127,7 @@ function settings({ url, tokenUrl, clientId, clientSecret }: Sandbox): JsonObjec
       'math-101': { upstream: 'school', class: 'class-1', school: 'school-1', category: 'category-1' },
     },
     tools: { quizzer: { clientId: 'quizzer', contexts: ['math-101'], apiKey: 'soak-api-key' } },
-    limits: { request: 2000, answer: 1_000_000 },
+    limits: { request: 2000 },
     deliveries: { firstDelay: 50, longestDelay: 1000 },
     log: { level: 'error' },
   };
