@@ -118,9 +118,9 @@ for (const { name, skip, open } of KINDS) {
     const [{ stashes }, other] = [await open(t), await open(t)];
     const shelf = { upstream: randomUUID(), collection: 'lineItems' };
     const beside = { ...shelf, collection: 'results' };
-    assert.equal(await stashes.drops(shelf), false);
-    await Promise.all([stashes.found(shelf), other.stashes.found(shelf), stashes.found(shelf)]);
-    assert.deepEqual([await stashes.drops(shelf), await stashes.drops(beside)], [true, false]);
+    assert.equal(await stashes.drops(shelf), undefined);
+    await Promise.all([stashes.found(shelf, true), other.stashes.found(shelf, true), stashes.found(shelf, true)]);
+    assert.deepEqual([await stashes.drops(shelf), await stashes.drops(beside)], [true, undefined]);
     await stashes.write(shelf, 'a', { x: 1 });
     await stashes.write(shelf, 'a', { x: { y: ['\0', 'é'] } });
     await stashes.write(beside, 'a', { x: 3 });
