@@ -119,7 +119,11 @@ for (const { name, skip, open } of KINDS) {
     const shelf = { upstream: randomUUID(), collection: 'lineItems' };
     const beside = { ...shelf, collection: 'results' };
     assert.equal(await stashes.drops(shelf), undefined);
-    await Promise.all([stashes.found(shelf, true), other.stashes.found(shelf, true), stashes.found(shelf, true)]);
+    await Promise.all([
+      stashes.found(shelf, true),
+      other.stashes.found(shelf, true),
+      stashes.found(shelf, true),
+    ]);
     assert.deepEqual([await stashes.drops(shelf), await stashes.drops(beside)], [true, undefined]);
     await stashes.write(shelf, 'a', { x: 1 });
     await stashes.write(shelf, 'a', { x: { y: ['\0', 'é'] } });
