@@ -8,7 +8,10 @@ import { keysCommand } from './commands/keys.ts';
 import { probeCommand } from './commands/probe.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
+import { storeCommand } from './commands/store.ts';
 import { translateCommand } from './commands/translate.ts';
+import { GradebridgeError } from './core/errors.ts';
+import { causesOf } from './log.ts';
 
 /** Every verb, in the order in which the overview shows them. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -16,12 +19,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   sandbox: sandboxCommand,
   keys: keysCommand,
   deliveries: deliveriesCommand,
+  store: storeCommand,
   check: checkCommand,
   doctor: doctorCommand,
   probe: probeCommand,
   translate: translateCommand,
   demo: demoCommand,
 };
+
+const STORE_REMEDY = 'Check "store" in the configuration, and that what it names is there and may be used.';
 
 /**
  * Runs one command of the command line.
@@ -40,6 +46,10 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
   try {
     return await command.run(parse(command, rest), io);
   } catch (error) {
+    if (error instanceof GradebridgeError && error.code === 'STORE_UNAVAILABLE') {
+      io.error(`gradebridge ${name}: ${causesOf(error)}\n  → ${STORE_REMEDY}`);
+      return EXIT.findings;
+    }
     if (!(error instanceof UsageError)) throw error;
     io.error(`gradebridge ${name}: ${error.message}\n\n${helpOf(name, command)}`);
     return EXIT.usage;

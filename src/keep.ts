@@ -4,6 +4,7 @@ import { type Keyring, newKeySet, openKeyring } from './auth/keyring.ts';
 import type { Config } from './config/config.ts';
 import type { Connected } from './connect.ts';
 import type { Delivery } from './core/delivery.ts';
+import { GradebridgeError } from './core/errors.ts';
 import type { Operation } from './core/operation.ts';
 import { createAttempts } from './delivery/attempts.ts';
 import { type Chore, startHousekeeping } from './delivery/housekeeping.ts';
@@ -12,22 +13,31 @@ import type { Gateway } from './gateway/gateway.ts';
 import { causesOf, type Log } from './log.ts';
 import { claimStore } from './store/claim.ts';
 import type { Settings } from './store/settings.ts';
-import { KEYS, type OpenedStore, openStore } from './store/store.ts';
+import { KEYS, type OpenedStore, openStore, SERVING, type StoreOptions } from './store/store.ts';
 
 /**
  * Opens the store that the configuration names.
  *
- * @throws Error when it cannot be reached, made or brought up to date
+ * @throws GradebridgeError STORE_UNAVAILABLE when it cannot be reached, made or brought up to date
  */
-export function openConfiguredStore(
+export async function openConfiguredStore(
   { store }: Pick<Config, 'store'>,
-  { clock, log, largest }: { readonly clock: () => number; readonly log?: Log; readonly largest?: number },
+  { log, ...options }: Omit<StoreOptions, 'lost'> & { readonly log?: Log },
 ): Promise<OpenedStore> {
-  return openStore(store, {
-    clock,
-    lost: (error) => log?.('warn', 'store', { cause: causesOf(error) }),
-    ...(largest !== undefined && { largest }),
-  });
+  const lost = (error: Error): void => log?.('warn', 'store', { cause: causesOf(error) });
+  try {
+    return await openStore(store, { ...options, lost });
+  } catch (cause) {
+    const detail = `${placeOf(store)} cannot be opened`;
+    throw new GradebridgeError('STORE_UNAVAILABLE', { detail, cause });
+  }
+}
+
+/** Where a store is, for people: without user and password. */
+export function placeOf(store: Config['store']): string {
+  if ('sqlite' in store) return store.sqlite;
+  const { host, pathname } = new URL(store.postgres);
+  return `PostgreSQL at ${host}${pathname}`;
 }
 
 /** Opens the gateway's own keys, which are made when there are none. */
@@ -39,8 +49,6 @@ export function openKeys(
     (await settings.read(KEYS)) ?? settings.settle(KEYS, await newKeySet(randomUUID()));
   return openKeyring(read, clock);
 }
-
-const SERVING = 'serving';
 
 export interface Serving {
   readonly wasKilled: boolean;
@@ -144,4 +152,25 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
       log('info', 'delivery', { id, upstream, tool, context, state, attempts, code: errorCode }),
     failed,
   });
+}
+
+/** Says whether the store can be used; those who ask at the same time are told by one question. */
+export function createStoreReadiness({
+  ping,
+}: Pick<OpenedStore, 'ping'>): () => Promise<{ readonly reachable: boolean; readonly code?: string }> {
+  let asked: ReturnType<ReturnType<typeof createStoreReadiness>> | undefined;
+  const ask = async () => {
+    try {
+      await ping();
+      return { reachable: true };
+    } catch {
+      return { reachable: false, code: 'STORE_UNAVAILABLE' };
+    } finally {
+      asked = undefined;
+    }
+  };
+  return () => {
+    asked ??= ask();
+    return asked;
+  };
 }

@@ -14,7 +14,7 @@ import { createPeople } from './directory/people.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import type { ContextPorts, GatewayPorts } from './gateway/ports.ts';
 import { createApp } from './http/app.ts';
-import { startKeeping } from './keep.ts';
+import { createStoreReadiness, startKeeping } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
 import type { OpenedStore } from './store/store.ts';
 import { createLineItems, createResults } from './upstream/gradebook.ts';
@@ -101,6 +101,7 @@ function listenerOf({ config, upstreams, gateway }: Serving, lasting: Lasting): 
     keySet: async () => ({ ...(await keyring.publicKeys()) }) as unknown as JsonObject,
     perform: gateway.perform,
     readiness: createReadiness(upstreams, clock),
+    storeReadiness: createStoreReadiness(store),
     finished: ({ requestId, method, route, status, milliseconds, tool, context, error }) => {
       const level = error !== undefined && error.row.status >= 500 ? 'warn' : 'info';
       const [code, cause] = error === undefined ? [] : [error.code, causeFor(error)];

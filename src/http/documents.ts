@@ -8,7 +8,7 @@ import { readForm } from './body.ts';
 import { createShares } from './shares.ts';
 import { expressly, type Handler, type Outgoing, workDone, workOn } from './under-way.ts';
 
-/** What is known of an upstream without asking the tool's question. */
+/** What is known of an upstream, or of the store, without asking the tool's question. */
 export interface Readiness {
   readonly reachable: boolean;
   /** The code of the error, when it is not. */
@@ -21,6 +21,7 @@ export interface DocumentParts {
   /** The public keys of the gateway (RFC 7517). */
   readonly keySet: () => Promise<JsonObject>;
   readonly readiness: () => Promise<Readonly<Record<string, Readiness>>>;
+  readonly storeReadiness: () => Promise<Readiness>;
   /** Whether the gateway is about to stop: then nobody should send it anything new. */
   readonly isDraining: () => boolean;
   readonly clock: () => number;
@@ -65,16 +66,17 @@ export function addDocuments(router: Router, parts: DocumentParts, addressOf: Ad
   });
 }
 
-function ready({ readiness, isDraining }: DocumentParts): Handler {
+function ready({ readiness, storeReadiness, isDraining }: DocumentParts): Handler {
   return async (_request, response) => {
     if (isDraining()) {
       answerJson(response, 503, { status: 'draining' });
       return;
     }
-    const upstreams = await readiness();
-    const isReady = Object.values(upstreams).every(({ reachable }) => reachable);
-    const body = { status: isReady ? 'ready' : 'upstream unreachable', upstreams };
-    answerJson(response, isReady ? 200 : 503, body);
+    const [upstreams, store] = await Promise.all([readiness(), storeReadiness()]);
+    const areReachable = Object.values(upstreams).every(({ reachable }) => reachable);
+    const isReady = areReachable && store.reachable;
+    const status = isReady ? 'ready' : `${store.reachable ? 'upstream' : 'store'} unreachable`;
+    answerJson(response, isReady ? 200 : 503, { status, store, upstreams });
   };
 }
 

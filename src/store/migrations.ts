@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, type Kysely, type Migration, Migrator, sql } from 'kysely';
 import { LEASES_TABLE } from './leases.ts';
 import { patiently } from './patience.ts';
 import type { Schema } from './schema.ts';
@@ -115,4 +115,22 @@ export async function migrate(db: Kysely<Schema>, isShared: boolean): Promise<vo
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
   });
+}
+
+/** The newest version that a database has; undefined when it has none. */
+export async function versionOf(db: Kysely<Schema>): Promise<string | undefined> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return undefined;
+  const { rows } = await sql<{ name: string }>`
+    select name from ${sql.table(DEFAULT_MIGRATION_TABLE)} order by name desc limit 1`.execute(db);
+  return rows[0]?.name;
+}
+
+/** The version that this program brings a store to. */
+export function newestVersion(isShared: boolean): string {
+  return String(
+    Object.keys(isShared ? { ...MIGRATIONS, ...SHARED } : MIGRATIONS)
+      .sort()
+      .at(-1),
+  );
 }

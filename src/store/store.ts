@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createGroup, type GroupOptions, readStore } from './group.ts';
 import { createLeases, type Leases } from './leases.ts';
-import { migrate } from './migrations.ts';
+import { migrate, versionOf } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
 import { createRepeatables, type Repeatables } from './repeatables.ts';
 import type { Schema } from './schema.ts';
@@ -25,6 +25,8 @@ export interface Store {
   readonly stashes: Stashes;
   /** Where several replicas use the store; one process alone needs none. */
   readonly leases: Leases | undefined;
+  /** The name of the newest version of the schema that it has; undefined when it is empty. */
+  version(): Promise<string | undefined>;
   /** @throws GradebridgeError STORE_UNAVAILABLE */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -34,6 +36,8 @@ export interface StoreOptions extends GroupOptions {
   readonly clock: () => number;
   /** Is told what went wrong where nobody waits for it. */
   readonly lost?: (error: Error) => void;
+  /** Only looks: makes no store, and changes no schema. */
+  readonly asItIs?: boolean;
 }
 
 /** A store, and the database behind it for those who move whole tables. */
@@ -48,14 +52,16 @@ export interface OpenedStore extends Store {
  * @example const store = await openStore({ sqlite: './data/gradebridge.db' }, { clock: Date.now })
  */
 export async function openStore(place: StorePlace, options: StoreOptions): Promise<OpenedStore> {
-  const { clock, lost = () => {} } = options;
+  const { clock, lost = () => {}, asItIs = false } = options;
   const isShared = 'postgres' in place;
+  if (asItIs && !isShared && !existsSync(place.sqlite)) throw new Error(`there is no file ${place.sqlite}`);
   const db = isShared ? openPostgres(place.postgres, lost) : openSqlite(place.sqlite);
   try {
-    await migrate(db, isShared);
+    if (asItIs) await sql`select 1`.execute(db);
+    else await migrate(db, isShared);
     const group = createGroup(db, options);
     const settings = createSettings(db, group);
-    if (!isShared) await takeOverKeys(settings, place.sqlite);
+    if (!asItIs && !isShared) await takeOverKeys(settings, place.sqlite);
     return {
       db,
       settings,
@@ -64,6 +70,7 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       deliveries: createDeliveries(db, { group, isShared }),
       stashes: createStashes(db, group),
       leases: isShared ? createLeases(db) : undefined,
+      version: () => readStore(() => versionOf(db)),
       ping: () => readStore(() => ping(db, isShared)),
       close: () => db.destroy(),
     };
@@ -85,6 +92,8 @@ async function ping(db: Kysely<Schema>, isShared: boolean): Promise<void> {
 
 /** The name of the gateway's own keys among the settings. */
 export const KEYS = 'keys';
+/** The name of the note of who serves from a store that one process uses. */
+export const SERVING = 'serving';
 
 /** Keys of version 0.1 lay in a file beside the store: they are taken in, so that what they have signed stays good. */
 async function takeOverKeys(settings: Settings, sqlite: string): Promise<void> {

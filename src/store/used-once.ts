@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Group } from './group.ts';
 
 /** Identifiers that may be used once, whichever replica meets them. */
@@ -7,7 +8,7 @@ export interface UsedOnce {
    *
    * @param until milliseconds since 1970
    */
-  claim(key: string, until: number): Promise<boolean>;
+  claim(identifier: string, until: number): Promise<boolean>;
   /** Forgets what nobody could use any more. */
   forget(now: number): Promise<void>;
 }
@@ -15,8 +16,9 @@ export interface UsedOnce {
 /** @example const jtis = createUsedOnce(group, Date.now); await jtis.claim('jti-1', Date.now() + 60_000) */
 export function createUsedOnce(group: Group, clock: () => number): UsedOnce {
   return {
-    claim: (key, until) =>
-      group.write(async (transaction) => {
+    claim: (identifier, until) => {
+      const key = digest(identifier);
+      return group.write(async (transaction) => {
         const taken = await transaction
           .insertInto('used_once')
           .values({ key, until })
@@ -26,11 +28,17 @@ export function createUsedOnce(group: Group, clock: () => number): UsedOnce {
           .returning('key')
           .execute();
         return taken.length > 0;
-      }),
+      });
+    },
     forget: async (now) => {
       await group.write((transaction) =>
         transaction.deleteFrom('used_once').where('until', '<=', now).execute(),
       );
     },
   };
+}
+
+/** Tools choose these texts, and PostgreSQL has an index for short ones without a NUL only. */
+function digest(identifier: string): string {
+  return createHash('sha256').update(identifier).digest('base64url');
 }

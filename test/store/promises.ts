@@ -3,6 +3,8 @@ import { type NewDelivery, positionOf, type Settlement } from '../../src/core/de
 import type { OpenedStore } from '../../src/store/store.ts';
 
 export const NOW = Date.UTC(2026, 2, 6);
+/** Objects whose metadata is kept here. */
+export const SHELF = { upstream: 'sis', collection: 'results' };
 
 /** The promise of a score of a second after NOW, at an upstream and for a target of its own. */
 export function promise(second: number, change: Partial<NewDelivery> = {}): NewDelivery {

@@ -40,7 +40,12 @@ for (const { name, skip, open } of KINDS) {
     const clock = (): number => now;
     const stores = [await open(t, { clock }), await open(t, { clock })];
     // What a tool may put into a jti.
-    for (const key of [randomUUID(), `${randomUUID()}\n"é🙂`, JSON.stringify([`\0${randomUUID()}`])]) {
+    for (const key of [
+      randomUUID(),
+      `${randomUUID()}\n"é🙂`,
+      `\0${randomUUID()}`,
+      `${randomUUID().repeat(300)}`,
+    ]) {
       const claims = stores.flatMap(({ usedOnce }) =>
         Array.from({ length: 5 }, () => usedOnce.claim(key, now + 1000)),
       );

@@ -1,0 +1,86 @@
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from './schema.ts';
+import { type OpenedStore, SERVING } from './store.ts';
+
+/** What a store holds, and what people call it. Everything but leases, which are of the moment. */
+export const HOLDINGS = {
+  deliveries: 'deliveries and receipts',
+  settings: 'settings, which are the keys',
+  used_once: 'used assertions',
+  repeatables: 'answers under an Idempotency-Key',
+  traits: 'collections that drop metadata',
+  stashes: 'metadata of objects',
+} as const satisfies Record<keyof Schema, string>;
+
+type Table = keyof typeof HOLDINGS;
+
+/** Rows by table. */
+export type Counts = Readonly<Record<Table, number>>;
+
+export type Copied =
+  | { readonly kind: 'copied'; readonly counts: Counts }
+  /** Somebody has the file open. */
+  | { readonly kind: 'inUse' }
+  /** There is something in the target, which is left as it is. */
+  | { readonly kind: 'notEmpty'; readonly counts: Counts };
+
+/** Rows of one statement: PostgreSQL takes 65,535 values, SQLite 32,766. */
+const AT_ONCE = 1_000;
+
+/**
+ * Copies everything from a SQLite store into an empty one, all or nothing. What was sent and not settled keeps its lease: its
+ * write may still arrive.
+ *
+ * @throws Error of the databases; the target is empty then
+ * @example const copied = await copyStore(sqlite, postgres); if (copied.kind === 'copied') copied.counts.deliveries // 3
+ */
+export async function copyStore(from: OpenedStore, to: OpenedStore): Promise<Copied> {
+  return to.db.transaction().execute(async (target) => {
+    const found = await counted(target);
+    if (Object.values(found).some((count) => count > 0)) return { kind: 'notEmpty', counts: found };
+    if (!(await isAlone(from.db))) return { kind: 'inUse' };
+    return from.db.transaction().execute(async (source) => {
+      for (const table of Object.keys(HOLDINGS) as Table[]) await copyTable(table, source, target);
+      return { kind: 'copied', counts: await counted(target) };
+    });
+  });
+}
+
+/** SQLite leaves its WAL mode for the last connection alone; the next one that opens the file turns it on again. */
+async function isAlone(db: Kysely<Schema>): Promise<boolean> {
+  try {
+    const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode = delete`.execute(db);
+    return rows[0]?.journal_mode === 'delete';
+  } catch (error) {
+    if (/locked|busy/i.test(String(error))) return false;
+    throw error;
+  }
+}
+
+async function copyTable(table: Table, source: Kysely<Schema>, target: Kysely<Schema>): Promise<void> {
+  for (let last = 0; ; ) {
+    const { rows } = await sql<{ readonly rowid_: number; readonly name?: string }>`
+      select rowid as rowid_, * from ${sql.table(table)} where rowid > ${last} order by rowid limit ${AT_ONCE}`.execute(
+      source,
+    );
+    const [newest] = rows.slice(-1);
+    if (newest === undefined) return;
+    last = newest.rowid_;
+    // Nobody serves from a store that has just been filled.
+    const kept = rows.filter(({ name }) => table !== 'settings' || name !== SERVING);
+    const values = kept.map(({ rowid_: _, ...row }) => row) as never[];
+    if (values.length > 0) await target.insertInto(table).values(values).execute();
+  }
+}
+
+async function counted(db: Kysely<Schema>): Promise<Counts> {
+  const counts: Record<string, number> = {};
+  for (const table of Object.keys(HOLDINGS) as Table[]) {
+    const row = await db
+      .selectFrom(table)
+      .select((is) => is.fn.countAll().as('count'))
+      .executeTakeFirstOrThrow();
+    counts[table] = Number(row.count);
+  }
+  return counts as Counts;
+}
