@@ -111,7 +111,7 @@ export async function openKeyring(read: () => Promise<string>, clock: () => numb
     verify: async (type, token, now) => {
       const options = { algorithms: [ALGORITHM], typ: TOKEN_TYPES[type], currentDate: now };
       try {
-        return (await jwtVerify(token, opened.find, options)).payload;
+        return (await jwtVerify(token, (await reopen(LOOKED_AT_FOR)).find, options)).payload;
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
         return (await jwtVerify(token, (await reopen(LEAST_BETWEEN)).find, options)).payload;

@@ -37,7 +37,8 @@ export interface VerifierParts {
 export type Verify = (type: TokenType, token: string, address: string) => Promise<VerifiedToken>;
 
 const VERIFIED_TOKENS = 10_000;
-const VERIFIED_FOR = 300_000;
+/** Milliseconds: what a key has signed that was retired is good for this, and the time between two looks at the keys. */
+const VERIFIED_FOR = 60_000;
 
 export const NAMES: Readonly<Record<TokenType, string>> = {
   serviceKey: 'service key',

@@ -107,7 +107,7 @@ async function retire(config: Config, args: Arguments, io: Io): Promise<number> 
   if (kid === undefined) throw new UsageError('--key is needed');
   const why = await changeKeys(config, (text) => retiredKeySet(text, kid));
   if (why !== undefined) throw new UsageError(why);
-  io.error(`${kid} is gone: a running gateway refuses what it has signed within a minute.`);
+  io.error(`${kid} is gone: a running gateway refuses what it has signed within two minutes.`);
   return EXIT.done;
 }
 

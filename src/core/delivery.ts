@@ -134,7 +134,7 @@ export function settle(attempt: Attempt, question: AttemptQuestion): Settlement 
 }
 
 /**
- * The wait after a number of attempts: between half and the whole of a delay that doubles.
+ * The wait after a number of attempts, in whole milliseconds: between half and the whole of a delay that doubles.
  *
  * @example backOff({ policy, attempts: 3, random: 1 }) // 4 × policy.firstDelay
  */
@@ -144,7 +144,7 @@ export function backOff({
   random,
 }: Pick<AttemptQuestion, 'policy' | 'attempts' | 'random'>): number {
   const ceiling = Math.min(policy.firstDelay * 2 ** Math.min(attempts - 1, 30), policy.longestDelay);
-  return ceiling / 2 + (ceiling / 2) * random;
+  return Math.round(ceiling / 2 + (ceiling / 2) * random);
 }
 
 /** An hour: nobody who asks to wait longer means it, and a grade would be kept from its student. */
@@ -157,7 +157,7 @@ const LONGEST_WAIT = 3_600_000;
  * @example waitAsked(2) // 2000
  */
 export function waitAsked(seconds: number | undefined): number {
-  return Math.min((seconds ?? 0) * 1000, LONGEST_WAIT);
+  return Math.min(Math.ceil((seconds ?? 0) * 1000), LONGEST_WAIT);
 }
 
 /** Milliseconds from the year 0 to 1970: the sum is never below 0. */

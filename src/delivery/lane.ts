@@ -55,6 +55,7 @@ export function createLane(parts: LaneParts): Lane {
   const underWay = new Set<Promise<void>>();
   let isStopped = false;
   let isTaking = false;
+  let taking = Promise.resolve();
   let isAsked = false;
   let failures = 0;
   let pausedUntil = 0;
@@ -121,7 +122,7 @@ export function createLane(parts: LaneParts): Lane {
     isAsked = true;
     if (isTaking || isStopped) return;
     isTaking = true;
-    void takeWhileAsked();
+    taking = takeWhileAsked();
   }
 
   const takeWhileAsked = async (): Promise<void> => {
@@ -144,6 +145,8 @@ export function createLane(parts: LaneParts): Lane {
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);
+      // What is just being taken is tried as well: nobody else would, before its lease ends.
+      await taking;
       while (underWay.size > 0) await Promise.all(underWay);
     },
   };

@@ -54,7 +54,7 @@ export function freePort(): Promise<number> {
 
 /** The exit code; null when a signal ended it. */
 export async function exitOf({ child }: Running): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
 }
