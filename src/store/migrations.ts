@@ -109,6 +109,8 @@ async function table(
  * @throws Error when a migration fails, or the database has one that this version does not know
  */
 export async function migrate(db: Kysely<Schema>, isShared: boolean): Promise<void> {
+  // An ordinary start takes no lock: it is one of the session, which a pooler of transactions would lose.
+  if ((await versionOf(db)) === newestVersion(isShared)) return;
   const migrations = isShared ? { ...MIGRATIONS, ...SHARED } : MIGRATIONS;
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   await patiently(async () => {
