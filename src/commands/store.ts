@@ -1,45 +1,44 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/config.ts';
-import { findConfigFile, loadConfigFile } from '../config/load.ts';
 import { type DeliveryState, OPEN_STATES } from '../core/delivery.ts';
 import { placeOf } from '../keep.ts';
 import { causesOf } from '../log.ts';
-import { copyStore, HOLDINGS } from '../store/copy.ts';
+import { claimStore, StoreInUse } from '../store/claim.ts';
+import { type Copied, copyStore, HOLDINGS } from '../store/copy.ts';
 import { newestVersion } from '../store/migrations.ts';
 import {
   type Arguments,
+  CONFIG_OPTION,
   type Command,
   EXIT,
   type Io,
+  JSON_OPTION,
   printFindings,
   textOption,
   UsageError,
 } from './command.ts';
-import { loadDemoConfig, usualAddresses } from './demo-config.ts';
+import { loadConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** `gradebridge store`: what is kept, and moving it to another place. */
 export const storeCommand: Command = {
   summary: 'Says what the store holds, or copies a SQLite file into the store that the configuration names.',
-  usage: 'status [--json] [--config FILE]  |  copy --from FILE [--config FILE]',
+  usage: 'status [--json] [--config FILE]  |  copy --from FILE [--json] [--config FILE]',
   options: {
-    from: { value: 'FILE', text: 'the SQLite file from which everything is copied; nobody may be using it' },
-    json: { text: 'the status as one JSON document' },
-    config: {
+    from: {
       value: 'FILE',
-      text: 'the configuration; default: GRADEBRIDGE_CONFIG, then ./gradebridge.config.json',
+      text: 'the SQLite file from which everything is copied; no gateway may serve from it',
     },
+    json: JSON_OPTION,
+    config: CONFIG_OPTION,
   },
   example: 'gradebridge store copy --from data/gradebridge.db',
   run: async (args, io) => {
     const [verb = '', ...others] = args.positionals;
     const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
     if (run === undefined || others.length > 0) throw new UsageError('store can "status" and "copy"');
-    const { environment, folder } = io;
-    const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
-    const loaded =
-      file === undefined ? loadDemoConfig(usualAddresses(), folder) : loadConfigFile(file, environment);
+    const { loaded } = loadConfigured(args, io);
     if ('config' in loaded) return run(loaded.config, args, io);
     printFindings(loaded.findings, io);
     return EXIT.findings;
@@ -83,7 +82,9 @@ async function status({ store: place }: Config, args: Arguments, io: Io): Promis
     },
     look,
   );
-  io.out(args.values['json'] === true ? JSON.stringify(standing) : textOf(standing));
+  const isJson = args.values['json'] === true;
+  const head = { version: 1, command: 'store status', ok: true };
+  io.out(isJson ? JSON.stringify({ ...head, ...standing }) : textOf(standing));
   return EXIT.done;
 }
 
@@ -106,34 +107,55 @@ async function copy({ store: place }: Config, args: Arguments, io: Io): Promise<
   const from = textOption(args, 'from');
   if (from === undefined) throw new UsageError('--from is needed');
   const file = resolve(io.folder, from);
-  // A file that is not there is not made: whoever mistypes its name would move nothing, and be told that it was done.
-  if (!existsSync(file)) {
-    io.error(`there is no file ${file}; nothing was copied.`);
-    return EXIT.findings;
-  }
-  const copied = await withStore({ store: place }, (target) =>
-    withStore({ store: { sqlite: file } }, (source) => copyStore(source, target).catch(asFailure)),
-  );
-  if (copied.kind === 'failed') {
-    io.error(`${file} could not be copied, and nothing was: ${causesOf(copied.error)}`);
-    return EXIT.findings;
-  }
-  if (copied.kind === 'inUse') {
-    io.error(`${file} is being used: stop the gateway that serves from it. Nothing was copied.`);
-    return EXIT.findings;
-  }
-  if (copied.kind === 'notEmpty') {
-    io.error(`${placeOf(place)} is not empty; nothing was copied. It holds:\n${linesOf(copied.counts)}`);
-    io.error('Copy into a new database, before a gateway has been started on it.');
-    return EXIT.findings;
-  }
-  io.out(linesOf(copied.counts));
-  io.error(`Copied to ${placeOf(place)}. ${file} is as it was: keep it, and start no gateway on it again.`);
-  return EXIT.done;
+  const outcome = await copyFrom(file, place);
+  const isDone = outcome.kind === 'copied';
+  if (args.values['json'] === true) {
+    const counts = 'counts' in outcome ? { counts: outcome.counts } : {};
+    const head = { version: 1, command: 'store copy', ok: isDone, outcome: outcome.kind };
+    io.out(JSON.stringify({ ...head, ...counts }));
+  } else if (isDone) io.out(linesOf(outcome.counts));
+  if (isDone)
+    io.error(`Copied to ${placeOf(place)}. ${file} is as it was: keep it, and start no gateway on it again.`);
+  else io.error(`${whyNot(outcome, file, placeOf(place))}\nNothing was copied.`);
+  return isDone ? EXIT.done : EXIT.findings;
 }
 
-function asFailure(error: unknown): { readonly kind: 'failed'; readonly error: unknown } {
-  return { kind: 'failed', error };
+type Outcome =
+  | Copied
+  | { readonly kind: 'absent' | 'inUse' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** The file is claimed meanwhile, so that no gateway is started on it. */
+async function copyFrom(file: string, place: Config['store']): Promise<Outcome> {
+  // A file that is not there is not made: whoever mistypes its name would move nothing, and be told that it was done.
+  if (!existsSync(file)) return { kind: 'absent' };
+  let release = (): void => {};
+  try {
+    release = claimStore(file);
+    return await withStore({ store: place }, (target) =>
+      withStore({ store: { sqlite: file } }, (source) =>
+        copyStore(source, target).catch((error: unknown) => ({ kind: 'failed', error }) as const),
+      ),
+    );
+  } catch (error) {
+    if (error instanceof StoreInUse) return { kind: 'inUse' };
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+function whyNot(outcome: Exclude<Outcome, { kind: 'copied' }>, file: string, target: string): string {
+  switch (outcome.kind) {
+    case 'absent':
+      return `There is no file ${file}.`;
+    case 'inUse':
+      return `A gateway serves from ${file}: stop it.`;
+    case 'failed':
+      return `${file} could not be copied: ${causesOf(outcome.error)}`;
+    case 'notEmpty':
+      return `${target} is not empty: copy into a new database, before a gateway was started on it. It holds:\n${linesOf(outcome.counts)}`;
+  }
 }
 
 function linesOf(counts: Readonly<Record<keyof typeof HOLDINGS, number>>): string {

@@ -19,8 +19,6 @@ export type Counts = Readonly<Record<Table, number>>;
 
 export type Copied =
   | { readonly kind: 'copied'; readonly counts: Counts }
-  /** Somebody has the file open. */
-  | { readonly kind: 'inUse' }
   /** There is something in the target, which is left as it is. */
   | { readonly kind: 'notEmpty'; readonly counts: Counts };
 
@@ -29,7 +27,7 @@ const AT_ONCE = 1_000;
 
 /**
  * Copies everything from a SQLite store into an empty one, all or nothing. What was sent and not settled keeps its lease: its
- * write may still arrive.
+ * write may still arrive. Whoever calls this sees to it that nobody serves from the source.
  *
  * @throws Error of the databases; the target is empty then
  * @example const copied = await copyStore(sqlite, postgres); if (copied.kind === 'copied') copied.counts.deliveries // 3
@@ -38,23 +36,11 @@ export async function copyStore(from: OpenedStore, to: OpenedStore): Promise<Cop
   return to.db.transaction().execute(async (target) => {
     const found = await counted(target);
     if (Object.values(found).some((count) => count > 0)) return { kind: 'notEmpty', counts: found };
-    if (!(await isAlone(from.db))) return { kind: 'inUse' };
     return from.db.transaction().execute(async (source) => {
       for (const table of Object.keys(HOLDINGS) as Table[]) await copyTable(table, source, target);
       return { kind: 'copied', counts: await counted(target) };
     });
   });
-}
-
-/** SQLite leaves its WAL mode for the last connection alone; the next one that opens the file turns it on again. */
-async function isAlone(db: Kysely<Schema>): Promise<boolean> {
-  try {
-    const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode = delete`.execute(db);
-    return rows[0]?.journal_mode === 'delete';
-  } catch (error) {
-    if (/locked|busy/i.test(String(error))) return false;
-    throw error;
-  }
 }
 
 async function copyTable(table: Table, source: Kysely<Schema>, target: Kysely<Schema>): Promise<void> {

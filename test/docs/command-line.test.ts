@@ -59,5 +59,6 @@ test('the page names every check of the doctor', () => {
 test('every command that reads the configuration can be told which; every one with results has --json', () => {
   for (const command of ['serve', 'keys', 'check', 'doctor', 'probe'])
     assert.ok(COMMANDS[command]?.options['config'], command);
-  for (const command of ['check', 'doctor', 'probe']) assert.ok(COMMANDS[command]?.options['json'], command);
+  for (const command of ['check', 'doctor', 'probe', 'store'])
+    assert.ok(COMMANDS[command]?.options['json'], command);
 });

@@ -45,8 +45,8 @@ export function scoresIn(sandbox: Sandbox): Readonly<Record<string, unknown>> {
   for (const { method, path, body, status } of sandbox.requests()) {
     if (method !== 'PUT' || !path.includes('/results/') || status >= 300) continue;
     const id = decodeURIComponent(path.split('/').at(-1) ?? '');
-    const student = ((body as { result: { student: { sourcedId: string } } }).result.student ?? {}).sourcedId;
-    scores[student] = (sandbox.find('results', id) as Document)['score'];
+    const { student } = (body as { result: { student: { sourcedId: string } } }).result;
+    scores[student.sourcedId] = (sandbox.find('results', id) as Document)['score'];
   }
   return scores;
 }
