@@ -27,7 +27,7 @@ async function fill(file: string): Promise<readonly string[]> {
   await store.usedOnce.claim('jti \0', NOW + 5);
   const claim = { key: 'k', said: 's', holder: 'h', now: NOW, leaseUntil: NOW + 9, until: NOW + 99 };
   await store.repeatables.claim(claim);
-  await store.stashes.found(SHELF);
+  await store.stashes.found(SHELF, true);
   await store.stashes.write(SHELF, 'a', { x: ['\0', 'é🙂'] });
   for (const statement of changes) await sql.raw(statement).execute(store.db);
   await store.close();

@@ -140,4 +140,18 @@ for (const { name, skip, open } of KINDS) {
     assert.deepEqual((await stashes.read(beside, ['a'])).get('a'), { x: 3 });
     assert.equal((await stashes.read(shelf, [])).size, 0);
   });
+  test(`${name}: an upstream that keeps metadata needs none here; one seen dropping it once does`, {
+    skip,
+  }, async (t) => {
+    const [{ stashes }, other] = [await open(t), await open(t)];
+    const shelf = { upstream: randomUUID(), collection: 'lineItems' };
+    await stashes.write(shelf, 'a', { x: 1 });
+    await other.stashes.found(shelf, false);
+    assert.deepEqual([await stashes.drops(shelf), (await stashes.read(shelf, ['a'])).size], [false, 0]);
+    await Promise.all([stashes.found(shelf, true), other.stashes.found(shelf, false)]);
+    await stashes.write(shelf, 'a', { x: 2 });
+    await other.stashes.found(shelf, false);
+    assert.equal(await stashes.drops(shelf), true);
+    assert.deepEqual((await stashes.read(shelf, ['a'])).get('a'), { x: 2 });
+  });
 }
