@@ -2,7 +2,7 @@
 // Makes a fresh clone ready, then runs what was asked for: installs when node_modules is not what package-lock.json says,
 // compiles when a source is not what was compiled last. Plain JavaScript, because it runs before anything is built.
 //
-//   node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak
+//   node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak | chaos
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -81,9 +81,10 @@ const NODE_ARGS = {
   test: [join(ROOT, 'dist', 'test', 'run.js'), ...rest],
   bench: ['--expose-gc', join(ROOT, 'dist', 'test', 'bench', 'run.js'), ...rest],
   soak: [join(ROOT, 'dist', 'test', 'soak', 'run.js'), ...rest],
+  chaos: [join(ROOT, 'dist', 'test', 'chaos', 'run.js'), ...rest],
 };
 if (!Object.hasOwn(NODE_ARGS, what)) {
-  console.error('usage: node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak');
+  console.error('usage: node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak | chaos');
   process.exit(2);
 }
 install();

@@ -36,6 +36,7 @@ interface State {
   readonly faults: Faults;
   readonly log: RequestLog;
   readonly students: number;
+  readonly faultFor: NonNullable<SandboxOptions['faultFor']>;
   /** Ends what waits when the sandbox closes. */
   readonly closing: AbortController;
 }
@@ -87,6 +88,7 @@ function createState(options: SandboxOptions): State {
     faults: createFaults(),
     log: createLog(),
     students: options.students ?? 5,
+    faultFor: options.faultFor ?? (() => undefined),
     closing,
   };
 }
@@ -173,7 +175,7 @@ async function exchange({ state, sandbox, message, response }: Exchange): Promis
 }
 
 async function outcomeOf(state: State, request: Request): Promise<Outcome> {
-  const fault = state.faults.take(request);
+  const fault = state.faults.take(request) ?? state.faultFor(request);
   if (!fault) return serve(state, request);
   return strike(fault, {
     serve: (changes) => serve(state, request, changes),

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/** A gateway as a process of its own, which can be ended and started again. */
+export interface GatewayProcess {
+  readonly url: string;
+  readonly isUp: boolean;
+  /** Resolves when it listens. @throws Error with what it has said when it ends before */
+  start(): Promise<void>;
+  /** Sends a signal, and waits until the process is gone. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+  /** Bytes of its heap that are in use after a collection; it must have been made with `measured`. */
+  heap(): Promise<number>;
+}
+
+export interface GatewayProcessOptions {
+  readonly config: string;
+  readonly port: number;
+  /** Where everything goes that it says. */
+  readonly log: string;
+  readonly measured?: boolean;
+}
+
+/** @example const gateway = createGatewayProcess({ config, port, log }); await gateway.start() */
+export function createGatewayProcess({
+  config,
+  port,
+  log,
+  measured = false,
+}: GatewayProcessOptions): GatewayProcess {
+  let child: ChildProcess | undefined;
+  const measuring = measured ? ['--expose-gc', '--import', new URL('./heap.js', import.meta.url).href] : [];
+  const killed = (): void => void child?.kill('SIGKILL');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    get isUp() {
+      return child !== undefined;
+    },
+    start: async () => {
+      const started = spawn(process.execPath, [...measuring, MAIN, 'serve', '--config', config], {
+        stdio: measured ? ['ignore', 'ignore', 'pipe', 'ipc'] : ['ignore', 'ignore', 'pipe'],
+        env: { PATH: process.env['PATH'] },
+      });
+      await listening(started, log);
+      child = started;
+      // Nothing of it is left behind when the driver itself is ended.
+      process.once('exit', killed);
+    },
+    end: async (signal) => {
+      if (child === undefined) return;
+      const ending = child;
+      child = undefined;
+      process.off('exit', killed);
+      const exited = once(ending, 'exit');
+      ending.kill(signal);
+      await exited;
+    },
+    heap: async () => {
+      const answered = once(child as ChildProcess, 'message');
+      child?.send('heap');
+      return (await answered)[0] as number;
+    },
+  };
+}
+
+function listening(child: ChildProcess, log: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const ended = (): void => reject(new Error(`the gateway ended before it listened: ${said}`));
+    child.once('exit', ended);
+    child.stderr?.on('data', (chunk: Buffer) => {
+      appendFileSync(log, chunk);
+      if (said.includes('is listening on')) return;
+      said += chunk.toString();
+      if (!said.includes('is listening on')) return;
+      child.off('exit', ended);
+      resolve();
+    });
+  });
+}
