@@ -92,7 +92,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     heap.close();
     await revision.stop(revision.config.limits.drain);
     await connections.close();
-    await serving.end().catch(() => undefined);
+    await serving.end(connections.areQuiet()).catch(() => undefined);
     await store.close();
   };
   return {

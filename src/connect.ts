@@ -68,6 +68,8 @@ export interface Connections {
   /** Closes what the latest revision does not use. */
   closeUnused(): Promise<void>;
   close(): Promise<void>;
+  /** Whether nothing is being written anywhere, and nothing that was written may still arrive. */
+  areQuiet(): boolean;
 }
 
 /** @example const connections = createConnections(surroundings); connections.use(config.upstreams).get('timeback') */
@@ -116,6 +118,7 @@ export function createConnections({ stashes, ...surroundings }: Serving): Connec
       await close(some);
     },
     close: () => close([...unused, ...[...inUse.values()].map(({ connected }) => connected)]),
+    areQuiet: () => [...turns.values()].every(({ isQuiet }) => isQuiet),
   };
 }
 

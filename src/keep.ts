@@ -52,12 +52,17 @@ export function openKeys(
 
 export interface Serving {
   readonly wasKilled: boolean;
-  end(): Promise<void>;
+  /**
+   * Gives the store back.
+   *
+   * @param isQuiet whether nothing that was written may still arrive; else the note stays, and whoever comes next waits
+   */
+  end(isQuiet: boolean): Promise<void>;
 }
 
 /**
  * Notes that a process serves from this store. Of SQLite there is one at a time; a note that is there already is of one that
- * was killed in the middle of its work: what it was writing may still arrive.
+ * was killed in the middle of its work, or stopped too soon after it: what it was writing may still arrive.
  *
  * @throws StoreInUse
  */
@@ -70,8 +75,12 @@ export async function beginServing(
   const wasKilled = (await settings.read(SERVING)) !== undefined;
   if (wasKilled) await deliveries.release();
   await settings.write(SERVING, String(process.pid));
-  const end = async (): Promise<void> => {
-    await settings.remove(SERVING).finally(release);
+  const end = async (isQuiet: boolean): Promise<void> => {
+    try {
+      if (isQuiet) await settings.remove(SERVING);
+    } finally {
+      release();
+    }
   };
   return { wasKilled, end };
 }

@@ -6,7 +6,7 @@ export interface DeliveryStore {
     delivery: NewDelivery,
   ): Promise<
     | { readonly kind: 'accepted'; readonly delivery: Delivery }
-    | { readonly kind: 'stale'; readonly position: string }
+    | { readonly kind: 'stale'; readonly position: string; readonly newer: Delivery | undefined }
     | { readonly kind: 'conflict' }
   >;
   find(id: string): Promise<Delivery | undefined>;

@@ -16,7 +16,7 @@ export interface Promises {
     write: Omit<NewDelivery, 'id' | 'due' | 'acceptedAt'> & { readonly wait: number },
   ): Promise<
     | { readonly kind: 'accepted'; readonly receipt: Receipt }
-    | { readonly kind: 'stale'; readonly position: string }
+    | { readonly kind: 'stale'; readonly position: string; readonly newer: Receipt | undefined }
     | { readonly kind: 'conflict' }
   >;
   /** The receipt, when the tool has been given it in this context; another tool's is as good as absent. */
@@ -32,7 +32,9 @@ export function createPromises({ store, clock, newId, accepted }: PromisesParts)
     accept: async ({ wait, ...write }) => {
       const now = clock();
       const answer = await store.accept({ ...write, id: newId(), due: now + wait, acceptedAt: now });
-      if (answer.kind !== 'accepted') return answer;
+      if (answer.kind === 'conflict') return answer;
+      if (answer.kind === 'stale')
+        return { ...answer, newer: answer.newer === undefined ? undefined : receiptOf(answer.newer) };
       accepted(write.upstream);
       return { kind: 'accepted', receipt: receiptOf(answer.delivery) };
     },

@@ -77,8 +77,8 @@ export interface PromisedWrite extends Omit<NewDelivery, 'id' | 'due' | 'accepte
 /** What came of a promise: its receipt, or what stands in its way. */
 export type Promised =
   | { readonly kind: 'accepted'; readonly receipt: Receipt }
-  /** A newer write of the same target waits already, at this position. */
-  | { readonly kind: 'stale'; readonly position: string }
+  /** A newer write of the same target waits already, at this position; or this one was superseded before. */
+  | { readonly kind: 'stale'; readonly position: string; readonly newer: Receipt | undefined }
   /** Another write at the same position waits, or has been delivered. */
   | { readonly kind: 'conflict' };
 

@@ -34,20 +34,22 @@ export function isForPerson(error: unknown, at: At): error is GradebridgeError {
  * @throws GradebridgeError SCORE_STALE or SCORE_CONFLICT against what waits already, STORE_UNAVAILABLE
  */
 export async function promiseScore(operation: PostScore, cause: GradebridgeError, at: At): Promise<Outcome> {
-  const answer = await at.ports.promises.accept(scoreWrite(operation, cause, at));
-  switch (answer.kind) {
-    case 'accepted':
-      return { kind: 'scorePromised', receipt: answer.receipt };
-    case 'conflict':
-      throw new GradebridgeError('SCORE_CONFLICT');
-    case 'stale': {
-      const later = formatInstant(instantAt(answer.position) + 1);
-      if (!operation.isStamped || later === undefined)
-        throw new GradebridgeError('SCORE_STALE', { description: 'A later score waits already.' });
-      // A score that is stamped on arrival comes after what came before, whatever the clocks say.
-      return promiseScore({ ...operation, score: { ...operation.score, timestamp: later } }, cause, at);
-    }
+  const write = scoreWrite(operation, cause, at);
+  const answer = await at.ports.promises.accept(write);
+  if (answer.kind === 'accepted') return { kind: 'scorePromised', receipt: answer.receipt };
+  if (!operation.isStamped) {
+    if (answer.kind === 'conflict') throw new GradebridgeError('SCORE_CONFLICT');
+    throw new GradebridgeError('SCORE_STALE', { description: 'A later score waits already.' });
   }
+  const { position } = answer.kind === 'stale' ? answer : write;
+  const instant = instantAt(position);
+  // One that came later waits already: this one was outrun, and what it would be replaced by is what is promised.
+  if (answer.kind === 'stale' && answer.newer !== undefined && instant <= at.ports.clock())
+    return { kind: 'scorePromised', receipt: answer.newer };
+  // What was scored by a clock that is ahead, or in the same millisecond, came before.
+  const timestamp = formatInstant(instant + 1);
+  if (timestamp === undefined) throw new GradebridgeError('SCORE_STALE');
+  return promiseScore({ ...operation, score: { ...operation.score, timestamp } }, cause, at);
 }
 
 /**

@@ -43,8 +43,8 @@ async function takeScore({ line, score: sent, isStamped }: PostScore, at: At): P
     const found = await results.read(sourcedId, at.call);
     const isStanding = found !== undefined && own(found, 'status') !== 'tobedeleted';
     const standing = isStanding ? at.context.resultLens.toAgs(found).document : undefined;
-    const score = isStamped ? stampedAfter(sent, standing) : sent;
-    if (isTold(score, standing)) return;
+    const score = isStamped ? stampedAfter(sent, standing, at.ports.clock()) : sent;
+    if (score === undefined || isTold(score, standing)) return;
     const target = {
       lineItem: view.lineItem,
       lineItemId: view.sourcedId,
@@ -76,11 +76,25 @@ export async function scoreStanding({ line, score }: PostScore, at: At): Promise
   return order === 0 && fingerprintOf(standing) === fingerprint(score) ? 'stands' : 'missing';
 }
 
-/** A score that is stamped on arrival comes after what stands, whatever the clocks of others say. */
-function stampedAfter(score: JsonObject, standing: GradebookResult | undefined): JsonObject {
+/**
+ * A score that is stamped on arrival comes after what stands by a clock that is ahead. What stands by a time that has passed
+ * meanwhile has outrun it: it is as if this one had been taken and then replaced, and its sender, who may have given it up, must
+ * not have it written over what came after it.
+ *
+ * @returns undefined when it is outrun
+ */
+function stampedAfter(
+  score: JsonObject,
+  standing: GradebookResult | undefined,
+  now: number,
+): JsonObject | undefined {
   const last = standing?.['timestamp'];
-  if (typeof last !== 'string' || compareTimestamps(String(score['timestamp']), last) > 0) return score;
-  return { ...score, timestamp: formatInstant((instantOf(last) ?? 0) + 1) ?? last };
+  if (typeof last !== 'string') return score;
+  const order = compareTimestamps(String(score['timestamp']), last);
+  if (order > 0) return score;
+  const instant = instantOf(last) ?? 0;
+  if (order < 0 && instant <= now) return undefined;
+  return { ...score, timestamp: formatInstant(instant + 1) ?? last };
 }
 
 /** The result of one student in one line item has one id, so that a repeated or crossed write meets the same object. */

@@ -13,8 +13,8 @@ import type { DeliveryRow, Schema } from './schema.ts';
 export type Accepted =
   /** Written down, now or before: the same write at the same place is the same promise. */
   | { readonly kind: 'accepted'; readonly delivery: Delivery }
-  /** A newer write of the same target waits already. */
-  | { readonly kind: 'stale'; readonly position: string }
+  /** A newer write of the same target waits already, or this very one has made room for one before. */
+  | { readonly kind: 'stale'; readonly position: string; readonly newer: Delivery | undefined }
   /** Another write at the same place is there. */
   | { readonly kind: 'conflict' };
 
@@ -82,7 +82,7 @@ async function accept(db: Tx, delivery: NewDelivery): Promise<Accepted> {
   if (same !== undefined && same.fingerprint !== fingerprint) return { kind: 'conflict' };
   const newer = rows.find((row) => row.position > position && row.state !== 'superseded');
   if (newer !== undefined || same?.state === 'superseded')
-    return { kind: 'stale', position: newer?.position ?? position };
+    return { kind: 'stale', position: newer?.position ?? position, newer: newer && deliveryOf(newer) };
   if (same !== undefined && same.state !== 'failed' && same.state !== 'discarded')
     return { kind: 'accepted', delivery: deliveryOf(same) };
   const row = newRow(delivery, same?.id ?? id);

@@ -19,6 +19,8 @@ export interface Turns {
   alone<Result>(turn: Turn, work: () => Promise<Result>): Promise<Result>;
   /** A write that got no answer may still arrive: strict turns of its key wait until then. */
   linger(key: string): void;
+  /** Whether nothing is being written, and nothing that was written may still arrive. */
+  readonly isQuiet: boolean;
 }
 
 /** Turns that replicas share. */
@@ -86,6 +88,9 @@ export function createTurns(parts: TurnsParts): Turns {
       }
     },
     linger: (key) => lingering.add(key, clock() + late),
+    get isQuiet() {
+      return last.size === 0 && quietUntil <= clock() && !lingering.isAny();
+    },
   };
 }
 
@@ -116,6 +121,7 @@ function busy(left: number): GradebridgeError {
 interface Lingering {
   add(key: string, until: number): void;
   until(key: string): number;
+  isAny(): boolean;
 }
 
 const MANY = 1_000;
@@ -130,5 +136,6 @@ function createLingering(clock: () => number): Lingering {
       for (const [old, end] of times) if (end <= clock()) times.delete(old);
     },
     until: (key) => times.get(key) ?? 0,
+    isAny: () => [...times.values()].some((end) => end > clock()),
   };
 }

@@ -33,7 +33,8 @@ for (const { name, skip, open } of KINDS) {
     assert.ok(again.kind === 'accepted' && again.delivery.id === first.id);
     assert.deepEqual(await deliveries.accept(promise(5, { ...at, fingerprint: 'x' })), { kind: 'conflict' });
     const { position } = first;
-    assert.deepEqual(await deliveries.accept(promise(4, at)), { kind: 'stale', position });
+    const older = await deliveries.accept(promise(4, at));
+    assert.ok(older.kind === 'stale' && older.position === position && older.newer?.id === first.id);
     assert.equal((await deliveries.find(first.id))?.state, 'accepted');
   });
 
@@ -49,11 +50,8 @@ for (const { name, skip, open } of KINDS) {
       ['superseded', newer.id, undefined],
     );
     const { position } = newer;
-    assert.deepEqual(
-      await store.deliveries.accept(promise(1, at)),
-      { kind: 'stale', position },
-      'it stays so',
-    );
+    const again = await store.deliveries.accept(promise(1, at));
+    assert.ok(again.kind === 'stale' && again.position === position && again.newer?.id === newer.id);
     const other = promise(1, { upstream: at.upstream });
     await store.deliveries.accept(other);
     assert.equal((await take(store, at.upstream)).length, 2, 'another target is another matter');
