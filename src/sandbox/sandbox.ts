@@ -67,7 +67,7 @@ function createState(options: SandboxOptions): State {
   const profile = profiles[options.profile ?? 'timeback'];
   const context: Context = {
     profile,
-    store: createStore(),
+    store: createStore(options.stored),
     clock,
     uuid,
     bulkPairs: options.bulkPairs ?? profile.pairs,

@@ -30,8 +30,13 @@ export interface Store {
   clear(): void;
 }
 
-/** An empty store. @example createStore().put('classes', { sourcedId: 'class-1' }) */
-export function createStore(): Store {
+/**
+ * An empty store.
+ *
+ * @param stored is told of each document that is put into it
+ * @example createStore().put('classes', { sourcedId: 'class-1' })
+ */
+export function createStore(stored: (collection: Collection, document: Document) => void = () => {}): Store {
   let tables = emptyTables();
   return {
     get: (collection, sourcedId) => tables[collection].rows.get(sourcedId),
@@ -40,7 +45,10 @@ export function createStore(): Store {
       const index = tables[collection].indexes.get(member);
       return index && (index.get(sourcedId)?.values() ?? []);
     },
-    put: (collection, document) => putRow(tables[collection], document),
+    put: (collection, document) => {
+      putRow(tables[collection], document);
+      stored(collection, document);
+    },
     clear: () => {
       tables = emptyTables();
     },

@@ -44,6 +44,8 @@ export interface SandboxOptions {
   danglingStatus?: 400 | 404 | 422;
   /** What becomes of `metadata` that is written: all of it is kept, by default, or only what is no object or array, or nothing. */
   metadata?: MetadataHabit;
+  /** Told of each object that is stored, in the order in which that happens. */
+  stored?: (collection: Collection, document: Readonly<Document>) => void;
   /** Asked for a fault for each request that no queued fault hits. */
   faultFor?: (request: { readonly method: string; readonly path: string }) => Fault | undefined;
 }

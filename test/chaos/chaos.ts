@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postAll } from './clients.ts';
 import { createIncidents } from './incidents.ts';
+import { createOrder, type Order } from './order.ts';
 import {
   CALL_TIMEOUT,
   type ChaosOptions,
@@ -26,6 +27,8 @@ export interface ChaosResult {
   readonly faults: ReadonlyMap<string, number>;
   /** By their last state. */
   readonly deliveries: Readonly<Record<string, number>>;
+  /** Of results in OneRoster, and how many of them found the same score there. */
+  readonly writes: { readonly all: number; readonly repeated: number };
   readonly violations: readonly Violation[];
   readonly records: readonly PairRecord[];
   /** Milliseconds for which this process, and OneRoster with it, stood still at most. */
@@ -41,10 +44,11 @@ const DRAINING = 60_000;
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const weather = createWeather(options.seed);
+  const order = createOrder();
   const stage = await openStage({
     store: options.store,
     processes: processesOf(options.store),
-    sandbox: { students: studentsOf(options.pairs), faultFor: weather.faultFor },
+    sandbox: { students: studentsOf(options.pairs), faultFor: weather.faultFor, stored: order.stored },
     upstream: {
       timeouts: { call: CALL_TIMEOUT, late: options.late },
       retry: { attempts: 2, firstDelay: 10, longestDelay: 40 },
@@ -57,7 +61,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   });
   const tool = createTool(stage);
   try {
-    return await runOn(stage, tool, { options, weather });
+    return await runOn(stage, tool, { options, weather, order });
   } finally {
     await tool.close();
     await stage.close();
@@ -67,9 +71,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 interface Run {
   readonly options: ChaosOptions;
   readonly weather: ReturnType<typeof createWeather>;
+  readonly order: Order;
 }
 
-async function runOn(stage: Stage, tool: Tool, { options, weather }: Run): Promise<ChaosResult> {
+async function runOn(stage: Stage, tool: Tool, { options, weather, order }: Run): Promise<ChaosResult> {
   const { gateways, sandbox } = stage;
   const plan = planOf(options);
   const started = Date.now();
@@ -107,7 +112,8 @@ async function runOn(stage: Stage, tool: Tool, { options, weather }: Run): Promi
     incidents: { kills, stops, outages },
     faults: weather.counts,
     deliveries: await deliveriesIn(stage),
-    violations: records.flatMap(judge),
+    writes: { all: order.written, repeated: order.repeated },
+    violations: [...order.violations, ...records.flatMap(judge)],
     records,
     stoodStill: delay.max / 1e6,
   };

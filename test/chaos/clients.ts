@@ -14,7 +14,7 @@ export interface ClientsParts {
 }
 
 /** How many requests are under way at once. */
-const AT_ONCE = 32;
+const AT_ONCE = 12;
 /** Milliseconds. */
 const STUBBORN_FOR = 60_000;
 const PAUSE = { least: 50, most: 400 } as const;

@@ -13,8 +13,8 @@ export interface ChaosOptions {
 
 /** Milliseconds. A write that is delayed by more than the time-out of a call arrives late. */
 export const CALL_TIMEOUT = 300;
-export const LONGEST_DELAY = 1_000;
-export const LATE = 1_500;
+export const LONGEST_DELAY = 1_500;
+export const LATE = 2_000;
 
 export const LINES = 8;
 /** The line item's maximum, and what scores are out of: what stands is twice what was given. */

@@ -20,6 +20,7 @@ export function reportOf(result: ChaosResult): string {
     ['outages', incidents.outages],
     ['faults', listOf(faults)],
     ['deliveries', listOf(new Map(Object.entries(deliveries)))],
+    ['results written', `${result.writes.all}, the same again: ${result.writes.repeated}`],
     ['stood still', `${result.stoodStill.toFixed(0)} ms at most`],
   ];
   const title = `seed ${options.seed} on ${options.store}, ${result.seconds.toFixed(1)} s`;
@@ -28,7 +29,7 @@ export function reportOf(result: ChaosResult): string {
   );
   return [
     title,
-    ...lines.map(([name, value]) => `  ${name.padEnd(14)}${value}`),
+    ...lines.map(([name, value]) => `  ${name.padEnd(17)}${value}`),
     ...violations.map(({ kind, pair, what }) => `\n${kind}: pair ${pair}: ${what} (seed ${options.seed})`),
     ...[...new Set(violations.map(({ pair }) => pair))].map((pair) => historyOf(result, pair)),
     verdict.join(' · '),

@@ -47,7 +47,7 @@ const ON_READS: Weights = {
   ...{ late: 2, hang: 2, 'bad JSON': 3, 'revoked token': 3 },
 };
 /** What makes a write uncertain comes more often: that is where a grade can get lost or come twice. */
-const ON_WRITES: Weights = { ...ON_READS, 'reset after': 8, late: 8, 'bad JSON': 6 };
+const ON_WRITES: Weights = { ...ON_READS, 'reset after': 8, late: 14, 'bad JSON': 6 };
 
 const OUTAGES = {
   down: { kind: 'status', status: 503 },
