@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertProblem, at, edit, openDesk, resultIn, resultWrites, scoreOf } from './desk.ts';
+import { until } from '../exchange/world.ts';
+import { assertProblem, at, deskOn, edit, openDesk, resultIn, resultWrites, scoreOf } from './desk.ts';
 
 const MINUTE = 60_000;
 
@@ -167,4 +168,28 @@ test('LTIAAS adds the timestamp: scores of the same millisecond, and after one f
     assert.equal(answer.status, 204, answer.text);
     assert.equal(resultIn(world)['score'], scoreGiven);
   }
+});
+
+test('LTIAAS adds the timestamp: a score that was outrun on its way is not written over the one that came after', async (t) => {
+  const { world, tool } = await openDesk(t);
+  const path = `/api/lineitems/${encodeURIComponent(await tool.create())}/scores`;
+  // Its client has given up, and has sent the next score, which another replica takes.
+  const [one, other] = [await world.as(), await (await deskOn(t, world.sandbox)).world.as()];
+  const { timestamp: _, ...score } = scoreOf();
+  const post = async (client: typeof one, scoreGiven: number): Promise<void> => {
+    const { status, text } = await client.call('POST', path, { body: { ...score, scoreGiven } });
+    assert.equal(status, 204, text);
+  };
+  await post(one, 1);
+  await post(other, 2);
+  const reads = (): number =>
+    world.calls().filter(({ method, path: called }) => method === 'GET' && called.includes('/results/'))
+      .length;
+  const before = reads();
+  world.sandbox.inject({ kind: 'slow', delayMs: 500, method: 'GET', path: '/results/' });
+  const outrun = post(one, 3);
+  await until(() => reads() > before);
+  await post(other, 4);
+  await outrun;
+  assert.equal(resultIn(world)['score'], 4);
 });

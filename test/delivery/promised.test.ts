@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { positionOf } from '../../src/core/delivery.ts';
+import { nameBasedId } from '../../src/core/identity.ts';
 import {
   type AgsTool,
   assertProblem,
@@ -10,7 +12,8 @@ import {
   resultWrites,
   scoreOf,
 } from '../ags/desk.ts';
-import { type Answer, type Document, eventually } from '../exchange/world.ts';
+import { type Answer, type Document, eventually, sourcedIdIn, until } from '../exchange/world.ts';
+import { promise } from '../store/promises.ts';
 
 /** A desk with a line item, whose upstream then answers nothing but 503. */
 async function openOutage(t: TestContext): Promise<Desk & { readonly id: string }> {
@@ -133,4 +136,55 @@ test('on the LTIAAS face: 202 with the receipt, then 204 again', async (t) => {
   await eventually(async () => (await client.call('GET', path)).body['state'] === 'verified');
   assert.equal(resultIn(world)['score'], 2);
   assert.equal((await post({ scoreGiven: 3 })).status, 204);
+});
+
+test('scores without timestamps of the same millisecond are promised one after the other', async (t) => {
+  const { world, id } = await openOutage(t);
+  const client = await world.as();
+  const { timestamp: _, ...score } = scoreOf();
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const post = (scoreGiven: number): Promise<Answer> =>
+    client.call('POST', `/api/lineitems/${encodeURIComponent(id)}/scores`, {
+      body: { ...score, scoreGiven },
+    });
+  const receipts = [receiptOf(await post(1)), receiptOf(await post(2)), receiptOf(await post(3))];
+  assert.equal(new Set(receipts).size, 3);
+  t.mock.timers.reset();
+  world.sandbox.clearFaults();
+  await eventually(
+    async () =>
+      (await client.call('GET', String(receipts[2]).replace('https://grades.example', ''))).body['state'] ===
+      'verified',
+  );
+  assert.equal(resultIn(world)['score'], 3);
+});
+
+test('a score without a timestamp that was outrun on its way is not promised after what came later', async (t) => {
+  const { world, tool } = await openDesk(t, {
+    config: { upstreams: { school: { retry: { attempts: 1 } } } },
+  });
+  const id = await tool.create();
+  const client = await world.as();
+  const { timestamp: _, ...score } = scoreOf();
+  world.sandbox.inject({ kind: 'slow', delayMs: 200, path: '/ims/' });
+  world.sandbox.inject({ kind: 'status', status: 503, path: '/ims/', times: 0 });
+  const before = world.calls().length;
+  const outrun = client.call('POST', `/api/lineitems/${encodeURIComponent(id)}/scores`, { body: score });
+  await until(() => world.calls().length > before);
+  // Meanwhile another replica has promised the next one.
+  const timestamp = new Date(world.now()).toISOString();
+  const target = nameBasedId('delivery', 'school', 'quizzer', 'math-101', sourcedIdIn(id), 'student-1');
+  const later = promise(0, {
+    target,
+    upstream: 'school',
+    timestamp,
+    position: positionOf(timestamp),
+    due: world.now() + 60_000,
+  });
+  await world.gateway.service.store.deliveries.accept(later);
+  assert.ok(
+    receiptOf(await outrun).includes(later.id),
+    'its receipt is that of the score that takes its place',
+  );
+  assert.equal((await world.gateway.service.store.deliveries.list({}, 10)).length, 1);
 });
