@@ -84,7 +84,8 @@ function send(
 ): Promise<Reply> {
   const url = gateways[process]?.url ?? '';
   const path = `${lineItemPath(face, pair.line)}/scores`;
-  return tool.ask({ method: 'POST', url, path, face, body: scoreOf(pair, index), patience });
+  const once = pair.hasKeys ? { key: `pair-${pair.number}-score-${index}` } : {};
+  return tool.ask({ method: 'POST', url, path, face, body: scoreOf(pair, index), patience, ...once });
 }
 
 function replyOf(reply: Reply): Pick<Attempt, 'status' | 'code' | 'receipt'> {

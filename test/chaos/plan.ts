@@ -29,6 +29,8 @@ export interface Pair {
   readonly student: string;
   /** Whether the tool sends timestamps; on the LTIAAS face it need not. */
   readonly hasTimestamps: boolean;
+  /** Whether it sends each score under an Idempotency-Key of its own. */
+  readonly hasKeys: boolean;
   /** One after the other; what is in one step is sent at once. */
   readonly steps: readonly (readonly Posting[])[];
 }
@@ -106,8 +108,9 @@ export function studentsOf(pairs: number): number {
 
 function planPair(number: number, scores: number, random: Random): Pair {
   const hasTimestamps = !random.chance(0.2);
+  const hasKeys = random.chance(0.2);
   const student = `student-${Math.floor((number - 1) / LINES) + 1}`;
-  const pair = { number, line: `line-${((number - 1) % LINES) + 1}`, student, hasTimestamps };
+  const pair = { number, line: `line-${((number - 1) % LINES) + 1}`, student, hasTimestamps, hasKeys };
   const indexes = Array.from({ length: scores }, (_, index) => index + 1);
   // Without timestamps the order of sending is all there is: one after the other, each until it is answered.
   if (!hasTimestamps) return { ...pair, steps: indexes.map((index) => [unstamped(index, random)]) };

@@ -15,6 +15,8 @@ export interface Asked {
   readonly path: string;
   readonly face: FaceName;
   readonly body?: unknown;
+  /** Sent as Idempotency-Key. */
+  readonly key?: string;
   /** Milliseconds for which the answer is waited for. */
   readonly patience: number;
 }
@@ -31,10 +33,11 @@ const NO_REPLY: Reply = { status: 0, body: {}, location: undefined };
 export function createTool({ credentials }: Pick<Stage, 'credentials'>): Tool {
   const dispatcher = new Agent({ connections: 128 });
   return {
-    ask: async ({ method, url, path, face, body, patience }) => {
+    ask: async ({ method, url, path, face, body, key, patience }) => {
       const headers = {
         authorization: credentials[face],
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
       };
       const text = body === undefined ? null : JSON.stringify(body);
       const signal = AbortSignal.timeout(patience);

@@ -4,7 +4,14 @@ import { createOrder } from './order.ts';
 import { commentOf, LINE_MAXIMUM, SCORE_MAXIMUM, scoreOf } from './plan.ts';
 import { type Attempt, judge, type PairRecord } from './verdict.ts';
 
-const PAIR = { number: 3, line: 'line-3', student: 'student-1', hasTimestamps: true, steps: [] };
+const PAIR = {
+  number: 3,
+  line: 'line-3',
+  student: 'student-1',
+  hasTimestamps: true,
+  hasKeys: false,
+  steps: [],
+};
 
 type Said = readonly [index: number, status: number, code?: string];
 
