@@ -84,7 +84,9 @@ const NODE_ARGS = {
   chaos: [join(ROOT, 'dist', 'test', 'chaos', 'run.js'), ...rest],
 };
 if (!Object.hasOwn(NODE_ARGS, what)) {
-  console.error('usage: node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak | chaos');
+  console.error(
+    'usage: node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak | chaos',
+  );
   process.exit(2);
 }
 install();
