@@ -107,6 +107,7 @@ export function createConnections({ stashes, ...surroundings }: Serving): Connec
               };
         inUse.set(name, { settings: text, connected });
         turns.set(name, connected.turns);
+        connected.turns.expectFor(settings.timeouts.late);
       }
       const kept = new Set([...inUse.values()].map(({ connected }) => connected));
       for (const { connected } of before.values()) if (!kept.has(connected)) unused.add(connected);

@@ -13,8 +13,9 @@ export const METADATA: readonly Row[] = [
     lost: 'missing',
     means: {
       kept: 'Line items are found again by marks that stand there.',
-      lost: 'No tool could find its line items again: writes are answered UPSTREAM_DROPS_METADATA. Use a service that keeps metadata.',
+      lost: 'No line item can be written: the gateway sends metadata with each. Use a service that takes it.',
     },
+    stored: 'The gateway keeps it in its own store, which has to be backed up for it.',
   }),
   metadataRow({
     id: 'metadata.nested',
@@ -27,8 +28,9 @@ export const METADATA: readonly Row[] = [
     lost: 'missing',
     means: {
       kept: 'What OneRoster has no place for travels there and comes back as it was.',
-      lost: 'What OneRoster has no place for (exact dates, extensions, the points of a score) would be lost.',
+      lost: 'What OneRoster has no place for (exact dates, extensions, the points of a score) cannot be written there.',
     },
+    stored: 'The gateway keeps it in its own store, which has to be backed up for it.',
   }),
   metadataRow({
     id: 'metadata.nulls',
@@ -77,15 +79,25 @@ interface MetadataRow {
   readonly more: JsonObject;
   readonly lost: 'missing' | 'note';
   readonly means: { readonly kept: string; readonly lost: string };
+  /** What the gateway does about it, where it can. */
+  readonly stored?: string;
 }
 
-function metadataRow({ more, lost, means, after = ['put.create'], ...settings }: MetadataRow): Row {
+function metadataRow({ more, lost, means, stored, after = ['put.create'], ...settings }: MetadataRow): Row {
   return row({
     ...settings,
     after,
     outcomes: {
       kept: { verdict: 'ok', found: 'They are', means: means.kept },
-      dropped: { verdict: lost, found: 'They are not', means: means.lost },
+      dropped:
+        stored === undefined
+          ? { verdict: lost, found: 'They are not', means: means.lost }
+          : {
+              verdict: 'note',
+              found: 'They are not',
+              means: stored,
+              configuration: { metadata: 'stored' },
+            },
       refused: { verdict: lost, found: 'They are refused', means: means.lost },
     },
     ask: async (scene) => ({

@@ -19,6 +19,8 @@ export interface Turns {
   alone<Result>(turn: Turn, work: () => Promise<Result>): Promise<Result>;
   /** A write that got no answer may still arrive: strict turns of its key wait until then. */
   linger(key: string): void;
+  /** From now on, a write that got no answer may arrive for this long, in milliseconds. */
+  expectFor(late: number): void;
   /** Whether nothing is being written, and nothing that was written may still arrive. */
   readonly isQuiet: boolean;
 }
@@ -51,7 +53,8 @@ export interface TurnsParts {
  * @example const turns = createTurns(parts); await turns.alone({ key: 'line-item-7', deadline, isStrict: false }, write)
  */
 export function createTurns(parts: TurnsParts): Turns {
-  const { clock, late, quietUntil = 0, shared } = parts;
+  const { clock, quietUntil = 0, shared } = parts;
+  let late = parts.late;
   const last = new Map<string, Promise<unknown>>();
   const lingering = createLingering(clock);
   const run = async <Result>(turn: Turn, work: () => Promise<Result>): Promise<Result> => {
@@ -60,7 +63,7 @@ export function createTurns(parts: TurnsParts): Turns {
       if (left > 0) throw busy(left);
     }
     if (shared === undefined) return work();
-    const holder = await acquire(shared, turn, parts);
+    const holder = await acquire(shared, turn, { ...parts, late });
     try {
       return await work();
     } finally {
@@ -88,6 +91,9 @@ export function createTurns(parts: TurnsParts): Turns {
       }
     },
     linger: (key) => lingering.add(key, clock() + late),
+    expectFor: (milliseconds) => {
+      late = milliseconds;
+    },
     get isQuiet() {
       return last.size === 0 && quietUntil <= clock() && !lingering.isAny();
     },

@@ -94,7 +94,6 @@ const FAULTS = [
     'put.create',
     'refused',
   ],
-  ['metadata dropped', { kind: 'drop-metadata' }, 'metadata.flat', 'dropped'],
   ['403 on everything', { kind: 'status', status: 403, path: '/ims/' }, 'class', 'forbidden'],
 ] as const;
 
