@@ -57,10 +57,10 @@ export const RESULTS: readonly Row[] = [
         means: 'Who scored what and when, and out of how many points, is not lost.',
       },
       dropped: {
-        verdict: 'missing',
+        verdict: 'note',
         found: 'It is not',
-        means:
-          'The time of a score is lost, so that an older one can overwrite a newer one, and so is what it was out of.',
+        means: 'The gateway keeps it in its own store, which has to be backed up for it.',
+        configuration: { metadata: 'stored' },
       },
     },
     ask: async (scene) => ({
