@@ -8,11 +8,14 @@ import { canonical } from './core/identity.ts';
 import type { Json } from './core/json.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { heapShare, watchHeap } from './heap.ts';
+import { createMetricsListener, pathOf } from './http/metrics.ts';
 import { beginServing, openConfiguredStore, openKeys } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
+import { openTelemetry } from './observe.ts';
 import { createReloads, type Reloads } from './reload.ts';
 import { composeRevision } from './revision.ts';
 import type { OpenedStore } from './store/store.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 /** What the composition takes from the outside world. */
 export interface World {
@@ -31,6 +34,8 @@ export interface World {
 /** The gateway, composed and not yet listening. */
 export interface Service {
   readonly listener: RequestListener;
+  /** Shows metrics on the port of their own, where the configuration wants that. */
+  readonly metrics: RequestListener | undefined;
   readonly keyring: Keyring;
   readonly store: OpenedStore;
   /** The configuration that requests meet, and others in its place: those that are under way end on the one they began with. */
@@ -56,11 +61,24 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
   const keyring = await openKeys(store, world.clock);
   const serving = await beginServing(store, loaded.config);
   const { wasKilled } = serving;
+  const telemetry = await openTelemetry(loaded.config, {
+    ...world,
+    upstreams: () => revision.upstreams,
+    revision: () => reloads.state(),
+    deliveries: store.deliveries.count,
+  });
   const { leases: shared, stashes } = store;
-  const connections = createConnections({ ...world, newId: randomUUID, stashes, shared, wasKilled });
+  const connections = createConnections({
+    ...world,
+    newId: randomUUID,
+    stashes,
+    shared,
+    wasKilled,
+    watchOf: telemetry?.upstream,
+  });
   const heap = watchHeap(world.heapShare ?? heapShare, loaded.config.limits.heap);
   let isDraining = false;
-  const lasting = { ...world, store, keyring, isFull: heap.isFull, isDraining: () => isDraining };
+  const lasting = { ...world, store, keyring, telemetry, isFull: heap.isFull, isDraining: () => isDraining };
   const compose = (next: LoadedConfig) =>
     composeRevision(next, connections.use(next.config.upstreams), lasting);
   let revision = compose(loaded);
@@ -81,12 +99,12 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     load: world.load ?? (async () => loaded),
     swap,
     clock: world.clock,
-    reloaded: ({ id, findings }, isChanged) =>
-      world.log(findings.length > 0 ? 'error' : 'info', 'reload', {
-        revision: id,
-        isChanged,
-        findings: findings.length,
-      }),
+    reloaded: ({ id, findings }, isChanged) => {
+      const isRefused = findings.length > 0;
+      const told = { revision: id, isChanged, findings: findings.length };
+      world.log(isRefused ? 'error' : 'info', 'reload', told);
+      telemetry?.reloaded(isRefused ? 'refused' : isChanged ? 'changed' : 'same');
+    },
   });
   const close = async (): Promise<void> => {
     heap.close();
@@ -94,9 +112,15 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     await connections.close();
     await serving.end(connections.areQuiet()).catch(() => undefined);
     await store.close();
+    await telemetry?.close();
   };
   return {
-    listener: (request, response) => revision.listener(request, response),
+    ...listeners(
+      (request, response) => revision.listener(request, response),
+      telemetry,
+      loaded.config,
+      world.log,
+    ),
     keyring,
     store,
     reloads,
@@ -107,11 +131,33 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
   };
 }
 
+/** What the ports show: the tools' own, and that of metrics, which tools may share. */
+function listeners(
+  listener: RequestListener,
+  telemetry: Telemetry | undefined,
+  { metrics: settings }: Config,
+  log: Log,
+): Pick<Service, 'listener' | 'metrics'> {
+  const scrape = telemetry?.scrape;
+  if (settings === undefined || scrape === undefined) return { listener, metrics: undefined };
+  const { path, token } = settings;
+  const failed = (error: unknown): void => log('error', 'metrics', { cause: causesOf(error) });
+  const metrics = createMetricsListener({ path, token, scrape, failed });
+  if (settings.listen !== undefined) return { listener, metrics };
+  return {
+    listener: (request, response) =>
+      pathOf(request) === path ? metrics(request, response) : listener(request, response),
+    metrics: undefined,
+  };
+}
+
 /** What cannot be changed while the gateway listens. */
 const FIXED: readonly (readonly [string, (config: Config) => unknown])[] = [
   ['/listen', ({ listen }) => listen],
   ['/store', ({ store }) => store],
   ['/log', ({ log }) => log],
+  ['/metrics', ({ metrics }) => metrics],
+  ['/traces', ({ traces }) => traces],
   ['/limits/heap', ({ limits }) => limits.heap],
   ['/limits/connections', ({ limits }) => limits.connections],
   ['/limits/address/connections', ({ limits }) => limits.address.connections],

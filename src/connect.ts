@@ -9,10 +9,11 @@ import { type Dressing, PROFILES } from './upstream/profile.ts';
 import { faultError, waitOf } from './upstream/refusals.ts';
 import { createRegister, type Register } from './upstream/register.ts';
 import { createShelves, type Shelf, type Shelves, type Stashes } from './upstream/shelf.ts';
-import { createSlots } from './upstream/slots.ts';
+import { createSlots, type Slots } from './upstream/slots.ts';
 import { createTransport, type Transport, TransportError } from './upstream/transport.ts';
 import { createTurns, type SharedTurns, type Turns } from './upstream/turns.ts';
 import { type Credentials, createUpstream, type Upstream } from './upstream/upstream.ts';
+import { byRoute, type RouteWatch } from './upstream/watch.ts';
 
 /** Everything that belongs to one upstream, and is shared by its contexts. */
 export interface Connected {
@@ -26,6 +27,7 @@ export interface Connected {
   readonly turns: Turns;
   /** Whether it has failed so often that calls to it are held back. */
   readonly isOutage: () => boolean;
+  readonly slots: Slots;
   readonly credentials: Credentials;
   /** The same client with a token got in another way than configured: to see which ways there are. */
   readonly credentialsBy: (how: HowToken) => Credentials;
@@ -46,6 +48,8 @@ export interface Surroundings {
   readonly shared?: SharedTurns | undefined;
   /** Whether an earlier process has ended in the middle of its work. */
   readonly wasKilled?: boolean;
+  /** Is told what happens at an upstream. */
+  readonly watchOf?: ((upstream: string) => RouteWatch) | undefined;
   /** Those of an earlier revision of the same upstream. */
   readonly turns?: Turns | undefined;
 }
@@ -127,16 +131,19 @@ export function createConnections({ stashes, ...surroundings }: Serving): Connec
 export function connect(
   name: string,
   settings: UpstreamConfig,
-  { clock, random, log, newId, shared, wasKilled = false, turns }: Surroundings,
+  { clock, random, log, newId, shared, wasKilled = false, turns, watchOf }: Surroundings,
 ): Connected {
   const { baseUrl, prefixes, concurrency, timeouts, retry, failuresToOpen } = settings;
   const services = { gradebook: baseUrl + prefixes.gradebook, rostering: baseUrl + prefixes.rostering };
   const dressing: Dressing = { profile: PROFILES[settings.profile], services, now: clock };
   const transport = createTransport({ connections: concurrency, maxBytes: settings.largestAnswer });
   const circuit = createCircuit(failuresToOpen);
+  const slots = createSlots(concurrency);
+  const watch = watchOf?.(name);
   const send = tokenSender(settings, {
     transport,
     clock,
+    watch,
     refused: (code) => log('warn', 'upstream token', { upstream: name, code }),
   });
   const auth = { ...settings.auth, scope: settings.auth.scope ?? dressing.profile.scope };
@@ -145,7 +152,8 @@ export function connect(
     transport,
     credentials,
     circuit,
-    slots: createSlots(concurrency),
+    slots,
+    watch: watch && byRoute(watch, Object.values(services)),
     retry,
     callTimeout: timeouts.call,
     clock,
@@ -172,6 +180,7 @@ export function connect(
         quietUntil: wasKilled && shared === undefined ? clock() + timeouts.late : 0,
       }),
     isOutage: () => circuit.isOpen,
+    slots,
     credentials,
     credentialsBy: (how) => createOutgoing({ ...auth, ...how }, send),
   };
@@ -180,17 +189,27 @@ export function connect(
 interface Sending {
   readonly transport: Transport;
   readonly clock: () => number;
+  readonly watch: RouteWatch | undefined;
   readonly refused: (code: string) => void;
 }
 
-function tokenSender({ timeouts }: UpstreamConfig, { transport, clock, refused }: Sending): SendTokenRequest {
+/** Tokens are shared, so that none belongs to the trace of whoever happens to ask first. */
+const TOKEN_EXCHANGE = { method: 'POST', route: 'token', tries: 1, trace: undefined } as const;
+
+function tokenSender(
+  { timeouts }: UpstreamConfig,
+  { transport, clock, watch, refused }: Sending,
+): SendTokenRequest {
   return async ({ deadline, ...request }) => {
     // Whoever asks first sets the pace; who joins later has later deadlines.
     const timeout = Math.max(1, Math.min(timeouts.call, deadline - clock()));
+    const watched = watch?.begin(TOKEN_EXCHANGE);
     try {
       const answer = await transport.exchange({ method: 'POST', timeout, ...request });
+      watched?.end(answer.status);
       return { ...answer, wait: waitOf(answer, clock()) };
     } catch (error) {
+      if (error instanceof TransportError) watched?.end(error.fault);
       const fault = error instanceof TransportError ? faultError(error.fault, error) : error;
       if (fault instanceof GradebridgeError) refused(fault.code);
       throw fault;

@@ -14,6 +14,7 @@ import { causesOf, type Log } from './log.ts';
 import { claimStore } from './store/claim.ts';
 import type { Settings } from './store/settings.ts';
 import { KEYS, type OpenedStore, openStore, SERVING, type StoreOptions } from './store/store.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 /**
  * Opens the store that the configuration names.
@@ -100,7 +101,12 @@ interface Keeping {
   readonly config: Config;
   readonly upstreams: ReadonlyMap<string, Connected>;
   readonly gateway: Gateway;
-  readonly world: { readonly clock: () => number; readonly random: () => number; readonly log: Log };
+  readonly world: {
+    readonly clock: () => number;
+    readonly random: () => number;
+    readonly log: Log;
+    readonly telemetry?: Telemetry | undefined;
+  };
 }
 
 /** Keeps what was promised, and forgets what is over: from now until it is stopped. */
@@ -127,7 +133,7 @@ const MARGIN = 5_000;
 
 /** The pump, which does with the gateway what was promised. */
 function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keeping): Pump {
-  const { clock, random, log } = world;
+  const { clock, random, log, telemetry } = world;
   const { request } = config.limits;
   const failed = (error: unknown): void => log('error', 'delivery', { cause: causesOf(error) });
   const operationOf = ({ operation }: Delivery): Operation => operation as unknown as Operation;
@@ -148,6 +154,7 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
         ? (delivery, call) => gateway.standing(operationOf(delivery), rememberedCaller(delivery), call)
         : undefined,
       edited: ({ context }) => (config.contexts[context]?.edits === 'hold' ? 'held' : 'discarded'),
+      watch: telemetry?.attempts,
       failed,
     }),
     policy: config.deliveries,
@@ -157,8 +164,11 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
     clock,
     random,
     newId: randomUUID,
-    settled: ({ id, upstream, tool, context, state, attempts, errorCode }) =>
-      log('info', 'delivery', { id, upstream, tool, context, state, attempts, code: errorCode }),
+    settled: (delivery) => {
+      const { id, upstream, tool, context, state, attempts, errorCode } = delivery;
+      log('info', 'delivery', { id, upstream, tool, context, state, attempts, code: errorCode });
+      telemetry?.settled(delivery);
+    },
     failed,
   });
 }

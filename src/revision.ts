@@ -17,6 +17,7 @@ import { createApp } from './http/app.ts';
 import { createStoreReadiness, startKeeping } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
 import type { OpenedStore } from './store/store.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 import { createLineItems, createResults } from './upstream/gradebook.ts';
 import { createReadiness } from './upstream/readiness.ts';
 
@@ -28,6 +29,7 @@ export interface Lasting {
   readonly random: () => number;
   readonly log: Log;
   readonly observe?: GatewayPorts['observe'];
+  readonly telemetry: Telemetry | undefined;
   readonly isFull: () => boolean;
   readonly isDraining: () => boolean;
 }
@@ -35,6 +37,7 @@ export interface Lasting {
 /** The gateway as one configuration has it. Requests that have begun on it end on it. */
 export interface Revision {
   readonly config: Config;
+  readonly upstreams: ReadonlyMap<string, Served>;
   readonly listener: RequestListener;
   readonly gateway: Gateway;
   /** Begins no more deliveries, and waits for those under way. @param patience milliseconds */
@@ -47,7 +50,7 @@ export function composeRevision(
   upstreams: ReadonlyMap<string, Served>,
   lasting: Lasting,
 ): Revision {
-  const { store, clock, log } = lasting;
+  const { store, clock, log, telemetry } = lasting;
   const contexts = new Map(
     Object.keys(config.contexts).map((key) => [key, contextPorts(key, { config, upstreams, lenses })]),
   );
@@ -65,15 +68,19 @@ export function composeRevision(
     clock,
     newId: randomUUID,
     pageCap: config.limits.page,
-    metEdit: ({ thing, outcome, sourcedId, places }, { tool, context }, { requestId }) => {
+    metEdit: (edit, caller, { requestId }) => {
+      const { thing, outcome, sourcedId, places } = edit;
+      const { tool, context } = caller;
       const where = places.map(({ oneroster }) => oneroster).join(' ');
       log('info', 'edited', { requestId, tool, context, thing, sourcedId, places: where, outcome });
+      telemetry?.metEdit(edit, caller);
     },
     ...(lasting.observe && { observe: lasting.observe }),
   });
   const keeping = startKeeping(store, { config, upstreams, gateway, world: lasting });
   return {
     config,
+    upstreams,
     gateway,
     listener: listenerOf({ config, upstreams, gateway }, lasting),
     stop: keeping.stop,
@@ -87,25 +94,31 @@ interface Serving {
 }
 
 function listenerOf({ config, upstreams, gateway }: Serving, lasting: Lasting): RequestListener {
-  const { store, keyring, clock, log, isFull, isDraining } = lasting;
+  const { store, keyring, clock, log, isFull, isDraining, telemetry } = lasting;
   const failures = createFailureBudget(config.limits.address.failuresPerMinute, clock);
   const claimOnce = (key: string, until: number): Promise<boolean> => store.usedOnce.claim(key, until);
   const tokens = tokenEndpoint(config, { keyring, failures, clock, claimOnce });
+  const toolOf = new Map(Object.entries(config.tools).map(([name, { clientId }]) => [clientId, name]));
   return createApp({
     faces: facesOf(config, { keyring, failures, clock }),
     tokens: async (form, { requestId, address }) => {
       const { reason, clientId, ...answer } = await tokens(form, address);
       log('info', 'token', { requestId, status: answer.status, client: clientId, reason });
+      telemetry?.tokenAnswered(toolOf.get(clientId ?? ''), answer.status);
       return answer;
     },
     keySet: async () => ({ ...(await keyring.publicKeys()) }) as unknown as JsonObject,
-    perform: gateway.perform,
+    perform: performing(gateway, config, telemetry),
     readiness: createReadiness(upstreams, clock),
     storeReadiness: createStoreReadiness(store),
-    finished: ({ requestId, method, route, status, milliseconds, tool, context, error }) => {
+    begun: telemetry?.begun,
+    finished: (exchange) => {
+      const { requestId, method, route, status, milliseconds, tool, context, error, trace } = exchange;
       const level = error !== undefined && error.row.status >= 500 ? 'warn' : 'info';
       const [code, cause] = error === undefined ? [] : [error.code, causeFor(error)];
-      log(level, 'request', { requestId, method, route, status, milliseconds, tool, context, code, cause });
+      const told = { requestId, method, route, status, milliseconds, tool, context, code, cause };
+      log(level, 'request', trace === undefined ? told : { ...told, trace: trace.traceId });
+      telemetry?.finished(exchange);
     },
     clock,
     newId: randomUUID,
@@ -114,6 +127,21 @@ function listenerOf({ config, upstreams, gateway }: Serving, lasting: Lasting): 
     trustedProxies: config.listen.trustedProxies,
     limits: config.limits,
   });
+}
+
+/** Operations as the gateway performs them, of whose outcomes somebody is told. */
+function performing(
+  { perform }: Gateway,
+  { contexts }: Config,
+  telemetry: Telemetry | undefined,
+): Gateway['perform'] {
+  if (telemetry === undefined) return perform;
+  return async (operation, caller, call) => {
+    const outcome = await perform(operation, caller, call);
+    const upstream = contexts[caller.context]?.upstream ?? '';
+    telemetry.performed(outcome, operation, { caller, upstream, trace: call.trace });
+    return outcome;
+  };
 }
 
 function missing(): never {

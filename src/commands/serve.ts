@@ -69,11 +69,12 @@ interface Introduction {
 }
 
 async function introduce(
-  { url, service }: RunningGateway,
+  { url, metricsUrl, service }: RunningGateway,
   { loaded, sandbox, io }: Introduction,
 ): Promise<void> {
   const { config, file } = loaded;
   io.error(`Gradebridge is listening on ${url}; tools reach it as ${config.publicUrl}.`);
+  if (metricsUrl !== undefined) io.error(`Metrics are at ${metricsUrl}.`);
   if (sandbox === undefined) {
     const count = (record: object): number => Object.keys(record).length;
     io.error(

@@ -41,6 +41,24 @@ export interface Config {
     readonly keep: number;
   };
   readonly log: { readonly level: string };
+  /** Where metrics are shown; absent, they are not kept. */
+  readonly metrics?: MetricsConfig;
+  /** Where traces are sent; absent, there are none. */
+  readonly traces?: TracesConfig;
+}
+
+export interface MetricsConfig {
+  /** A port of their own; absent, they are on that of the tools, and need the token. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly path: string;
+  readonly token?: string;
+}
+
+export interface TracesConfig {
+  readonly otlpUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The part of traces that is recorded, from 0 to 1. */
+  readonly sample: number;
 }
 
 export interface UpstreamConfig {

@@ -1,6 +1,10 @@
+import type { TraceParent } from './trace.ts';
+
 /** One call's share of a request: its name in logs on both sides, and its time. */
 export interface Call {
   readonly requestId: string;
   /** Milliseconds since 1970 by which the answer must be there. */
   readonly deadline: number;
+  /** What it is part of, where traces are kept. */
+  readonly trace?: TraceParent;
 }

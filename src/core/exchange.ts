@@ -25,6 +25,8 @@ export interface PlainResponse {
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
+  /** What `decode` makes of its requests; known of a request that is refused before, too. */
+  readonly operation: Operation['kind'];
   /** Any one of these suffices. */
   readonly scopes: readonly Scope[];
   /** Media types of the body; absent when the route takes none. */

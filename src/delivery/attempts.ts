@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { type Attempt, type Delivery, waitAsked } from '../core/delivery.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import type { TraceParent } from '../core/trace.ts';
 
 /** What is found when a delivery is read back; undefined when that tells nothing. */
 type Standing = 'stands' | 'newer' | 'missing' | undefined;
@@ -12,8 +13,16 @@ export interface AttemptParts {
   readonly standing: ((delivery: Delivery, call: Call) => Promise<Standing>) | undefined;
   /** What becomes of a delivery that meets what somebody has edited in OneRoster. */
   readonly edited: (delivery: Delivery) => 'held' | 'discarded';
+  /** Is told of each attempt, and gives its place in a trace. */
+  readonly watch?: AttemptWatch | undefined;
   /** Is told of a bug. */
   readonly failed: (error: unknown) => void;
+}
+
+/** Is told what becomes of attempts, for traces. */
+export interface AttemptWatch {
+  begin(delivery: Delivery): TraceParent | undefined;
+  end(place: TraceParent, delivery: Delivery, attempt: Attempt): void;
 }
 
 /**
@@ -21,10 +30,8 @@ export interface AttemptParts {
  *
  * @example const attempt = createAttempts(parts); (await attempt(delivery, deadline)).kind // 'verified'
  */
-export function createAttempts({ deliver, standing, edited, failed }: AttemptParts) {
-  return async (delivery: Delivery, deadline: number): Promise<Attempt> => {
-    // The upstream's log has the id of the receipt.
-    const call = { requestId: delivery.id, deadline };
+export function createAttempts({ deliver, standing, edited, watch, failed }: AttemptParts) {
+  const make = async (delivery: Delivery, call: Call): Promise<Attempt> => {
     try {
       await deliver(delivery, call);
       const found = await standing?.(delivery, call);
@@ -36,6 +43,13 @@ export function createAttempts({ deliver, standing, edited, failed }: AttemptPar
       failed(error);
       return { kind: 'passing', code: 'INTERNAL' };
     }
+  };
+  return async (delivery: Delivery, deadline: number): Promise<Attempt> => {
+    const trace = watch?.begin(delivery);
+    // The upstream's log has the id of the receipt.
+    const attempt = await make(delivery, { requestId: delivery.id, deadline, ...(trace && { trace }) });
+    if (trace !== undefined) watch?.end(trace, delivery, attempt);
+    return attempt;
   };
 }
 

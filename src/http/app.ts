@@ -131,9 +131,10 @@ function verbOf({ method }: Route): 'get' | 'post' | 'put' | 'delete' {
 /** One request, top to bottom: who, may they, what, do it, say it. */
 function handle({ dialect, guard }: Face, route: Route, routing: Routing): Handler {
   const { parts, readBody, addressOf, shareOf } = routing;
+  const place = { face: dialect.name, operation: route.operation, route: route.path };
   return async (request, response) => {
     const { locals } = response;
-    locals.route = route.path;
+    locals.place = place;
     const now = parts.clock();
     const query = queryOf(request);
     const context = request.params['context'] ?? query.get('context') ?? headerOf(request, 'x-lti-context');
@@ -148,7 +149,9 @@ function handle({ dialect, guard }: Face, route: Route, routing: Routing): Handl
       const body = route.body && (await readBody(request, route.body));
       const operation = route.decode(plain(request, query, body), caller, now);
       // The tool's own time to send its body is not the upstream's.
-      const call = { requestId: locals.requestId, deadline: parts.clock() + parts.limits.request };
+      const { requestId, trace } = locals;
+      const deadline = parts.clock() + parts.limits.request;
+      const call = { requestId, deadline, ...(trace && { trace }) };
       answer(response, dialect.encode(await parts.perform(operation, caller, call), caller));
     } finally {
       workDone(locals);

@@ -6,7 +6,7 @@ import type { AddressOf } from './address.ts';
 import { answer } from './answer.ts';
 import { readForm } from './body.ts';
 import { createShares } from './shares.ts';
-import { expressly, type Handler, type Outgoing, workDone, workOn } from './under-way.ts';
+import { expressly, type Handler, type Outgoing, type RoutePlace, workDone, workOn } from './under-way.ts';
 
 /** What is known of an upstream, or of the store, without asking the tool's question. */
 export interface Readiness {
@@ -37,13 +37,22 @@ export interface Sender {
 /** The part of all requests under way that one address may have at the token endpoint, where bodies of strangers are read. */
 const TOKEN_SHARE = 0.1;
 
+const TOKEN = place('token', '/lti/token');
+const ALIVE = place('alive', '/healthz');
+const READY = place('ready', '/readyz');
+const KEY_SET = place('keySet', '/.well-known/jwks.json');
+
+function place(operation: string, route: string): RoutePlace {
+  return { face: '', operation, route };
+}
+
 /** What is neither of a dialect nor of a caller. */
 export function addDocuments(router: Router, parts: DocumentParts, addressOf: AddressOf): void {
   const { tokens, keySet, clock, limits } = parts;
   const take = createShares({ most: Math.ceil(limits.inFlight * TOKEN_SHARE) });
   const token: Handler = async (request, response) => {
     const { locals } = response;
-    locals.route = '/lti/token';
+    locals.place = TOKEN;
     const address = addressOf(request);
     workOn(locals, take(address, clock()));
     try {
@@ -53,21 +62,26 @@ export function addDocuments(router: Router, parts: DocumentParts, addressOf: Ad
       workDone(locals);
     }
   };
-  router.get(
-    '/healthz',
-    expressly((_request, response) => answerJson(response, 200, { status: 'ok' })),
-  );
-  router.get('/readyz', expressly(ready(parts)));
-  const keys: Handler = async (_request, response) => answerJson(response, 200, await keySet());
-  router.get('/.well-known/jwks.json', expressly(keys));
-  router.post('/lti/token', expressly(token));
-  router.all('/lti/token', () => {
+  const alive: Handler = (_request, response) => {
+    response.locals.place = ALIVE;
+    answerJson(response, 200, { status: 'ok' });
+  };
+  const keys: Handler = async (_request, response) => {
+    response.locals.place = KEY_SET;
+    answerJson(response, 200, await keySet());
+  };
+  router.get(ALIVE.route, expressly(alive));
+  router.get(READY.route, expressly(ready(parts)));
+  router.get(KEY_SET.route, expressly(keys));
+  router.post(TOKEN.route, expressly(token));
+  router.all(TOKEN.route, () => {
     throw new GradebridgeError('METHOD_NOT_ALLOWED', { headers: { allow: 'POST' } });
   });
 }
 
 function ready({ readiness, storeReadiness, isDraining }: DocumentParts): Handler {
   return async (_request, response) => {
+    response.locals.place = READY;
     if (isDraining()) {
       answerJson(response, 503, { status: 'draining' });
       return;

@@ -1,27 +1,39 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { GradebridgeError } from '../core/errors.ts';
 import type { Caller } from '../core/operation.ts';
+import type { TraceParent } from '../core/trace.ts';
 import type { Share } from './shares.ts';
 
-/** One finished request, for the log. */
-export interface Exchange {
-  readonly requestId: string;
-  readonly method: string;
+/** What kind of request it is: words of our own tables, never of the request. */
+export interface RoutePlace {
+  /** The name of a dialect; empty for what is of none. */
+  readonly face: string;
+  readonly operation: string;
   /** The route's pattern, not the path, which may be anything. */
   readonly route: string;
+}
+
+/** One finished request, for logs, metrics and traces. */
+export interface Exchange extends RoutePlace {
+  readonly requestId: string;
+  readonly method: string;
   readonly status: number;
+  /** Whether there was an answer, and not a client that has hung up before. */
+  readonly isAnswered: boolean;
   readonly milliseconds: number;
   readonly tool: string | undefined;
   readonly context: string | undefined;
   readonly error: GradebridgeError | undefined;
+  readonly trace: TraceParent | undefined;
 }
 
 /** What is remembered of a request while it is under way. */
 export interface Locals {
   readonly requestId: string;
   readonly started: number;
-  route?: string;
+  readonly trace: TraceParent | undefined;
+  place: RoutePlace;
   caller?: Caller;
   error?: GradebridgeError;
   /** Where it is counted until it has its answer. */
@@ -50,9 +62,14 @@ export function expressly(handler: Handler): RequestHandler {
 /** What it takes to name a request and to report it. */
 export interface Watch {
   readonly finished: (exchange: Exchange) => void;
+  /** Is told of a request that begins, and gives its place in a trace, where traces are kept. */
+  readonly begun?: ((headers: IncomingHttpHeaders) => TraceParent | undefined) | undefined;
   readonly clock: () => number;
   readonly newId: () => string;
 }
+
+/** What no route was found for. */
+const NOWHERE: RoutePlace = { face: '', operation: '', route: 'none' };
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{8,64}$/;
 
@@ -62,12 +79,18 @@ interface Pair {
 }
 
 /** Names the request, counts it, and reports it when it is over. */
-export function begin({ clock, newId, finished }: Watch, { request, response }: Pair, room: Room): Outgoing {
+export function begin(
+  { clock, newId, finished, begun }: Watch,
+  { request, response }: Pair,
+  room: Room,
+): Outgoing {
   const given = headerOf(request, 'x-request-id');
   const requestId = given !== undefined && REQUEST_ID.test(given) ? given : newId();
   const locals: Locals = {
     requestId,
     started: clock(),
+    trace: begun?.(request.headers),
+    place: NOWHERE,
     room,
     share: undefined,
     isWorkedOn: false,
@@ -78,16 +101,21 @@ export function begin({ clock, newId, finished }: Watch, { request, response }: 
     locals.isOpen = false;
     leave(locals);
     giveBack(locals);
-    const { route = 'none', started, caller, error } = locals;
+    const { place, started, caller, error, trace } = locals;
+    const { face, operation, route } = place;
     finished({
       requestId,
       method: request.method as string,
+      face,
+      operation,
       route,
       status: response.statusCode,
+      isAnswered: response.headersSent,
       milliseconds: clock() - started,
       tool: caller?.tool,
       context: caller?.context,
       error,
+      trace,
     });
   });
   return Object.assign(response, { locals });

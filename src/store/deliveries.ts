@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import {
+  DELIVERY_STATES,
   type Delivery,
   type DeliveryState,
   type NewDelivery,
@@ -23,8 +24,8 @@ export interface Deliveries {
   accept(delivery: NewDelivery): Promise<Accepted>;
   find(id: string): Promise<Delivery | undefined>;
   list(filter: DeliveryFilter, most: number): Promise<readonly Delivery[]>;
-  /** How many there are in each state, and since when the oldest waits. */
-  count(): Promise<
+  /** How many there are in each of some states, or of all, and since when the oldest waits. */
+  count(states?: readonly DeliveryState[]): Promise<
     readonly {
       readonly upstream: string;
       readonly state: DeliveryState;
@@ -66,7 +67,7 @@ export function createDeliveries(
         return row && deliveryOf(row);
       }),
     list: (filter, most) => readStore(() => list(db, filter, most)),
-    count: () => readStore(() => count(db)),
+    count: (states) => readStore(() => count(db, states)),
     take: (question) =>
       group.write(async (transaction) => {
         if (isShared) await sql`select pg_advisory_xact_lock(${TAKING}::bigint)`.execute(transaction);
@@ -123,7 +124,10 @@ async function list(db: Db, filter: DeliveryFilter, most: number): Promise<reado
   return (await query.execute()).map(deliveryOf);
 }
 
-async function count(db: Db): Promise<Awaited<ReturnType<Deliveries['count']>>> {
+async function count(
+  db: Db,
+  states: readonly DeliveryState[] = DELIVERY_STATES,
+): Promise<Awaited<ReturnType<Deliveries['count']>>> {
   const rows = await db
     .selectFrom('deliveries')
     .select([
@@ -132,6 +136,7 @@ async function count(db: Db): Promise<Awaited<ReturnType<Deliveries['count']>>> 
       (is) => is.fn.countAll().as('count'),
       (is) => is.fn.min('accepted_at').as('oldest'),
     ])
+    .where('state', 'in', states)
     .groupBy(['upstream', 'state'])
     .execute();
   return rows.map(({ upstream, state, count: found, oldest }) => ({

@@ -3,6 +3,10 @@ export interface Slots {
   /** Waits for a free slot until the deadline; false when there was none in time. A slot that was taken must be freed. */
   take(waitFor: number): Promise<boolean>;
   free(): void;
+  readonly count: number;
+  readonly inUse: number;
+  /** How many wait for one. */
+  readonly wanted: number;
 }
 
 /** @example const slots = createSlots(32) */
@@ -29,6 +33,13 @@ export function createSlots(count: number): Slots {
       const [next] = waiting;
       if (next === undefined) left++;
       else next(true);
+    },
+    count,
+    get inUse() {
+      return count - left;
+    },
+    get wanted() {
+      return waiting.size;
     },
   };
 }

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
+import type { TraceParent } from '../core/trace.ts';
 import type { Circuit } from './circuit.ts';
 import { faultError, refusal } from './refusals.ts';
 import { nextDelay, type RetryPolicy } from './retry.ts';
 import type { Slots } from './slots.ts';
 import { type HttpAnswer, type Transport, TransportError } from './transport.ts';
+import type { UpstreamWatch } from './watch.ts';
 
 /** One OneRoster request, before credentials. */
 export interface OneRosterRequest {
@@ -15,6 +17,7 @@ export interface OneRosterRequest {
   /** Milliseconds since 1970 by which the answer must be there. */
   readonly deadline: number;
   readonly requestId: string;
+  readonly trace?: TraceParent;
   /** Is told when it got no answer, or not the service's own: what it asks for may have been done, or be done yet. */
   readonly unsettled?: () => void;
 }
@@ -49,6 +52,7 @@ export interface UpstreamParts {
   readonly callTimeout: number;
   readonly clock: () => number;
   readonly random: () => number;
+  readonly watch?: UpstreamWatch | undefined;
 }
 
 /** One OneRoster service: what it takes to get an answer out of it. */
@@ -62,12 +66,15 @@ export interface Upstream {
  * holds back while the circuit is open.
  */
 export function createUpstream(parts: UpstreamParts): Upstream {
-  const { circuit, retry, clock, random } = parts;
-  const attempt = async (request: OneRosterRequest): Promise<OneRosterAnswer> => {
-    if (!circuit.admit()) throw new GradebridgeError('UPSTREAM_DOWN', { retryAfter: 1 });
+  const { circuit, retry, clock, random, watch } = parts;
+  const attempt = async (request: OneRosterRequest, tries: number): Promise<OneRosterAnswer> => {
+    if (!circuit.admit()) {
+      watch?.heldBack('circuit');
+      throw new GradebridgeError('UPSTREAM_DOWN', { retryAfter: 1 });
+    }
     let failed = true;
     try {
-      const answer = await inSlot(parts, request);
+      const answer = await inSlot(parts, request, tries);
       failed = false;
       return answer;
     } catch (error) {
@@ -82,7 +89,7 @@ export function createUpstream(parts: UpstreamParts): Upstream {
     call: async (request) => {
       for (let tries = 1; ; tries++) {
         try {
-          return await attempt(request);
+          return await attempt(request, tries);
         } catch (error) {
           if (!(error instanceof GradebridgeError) || !error.row.retryable || circuit.isOpen) throw error;
           const retryAfter = (error.details.retryAfter ?? 0) * 1000;
@@ -109,47 +116,69 @@ const FAILURES: ReadonlySet<string> = new Set([
   'UPSTREAM_BAD_ANSWER',
 ]);
 
-async function inSlot(parts: UpstreamParts, request: OneRosterRequest): Promise<OneRosterAnswer> {
-  const { slots, clock } = parts;
-  if (!(await slots.take(request.deadline - clock())))
+async function inSlot(
+  parts: UpstreamParts,
+  request: OneRosterRequest,
+  tries: number,
+): Promise<OneRosterAnswer> {
+  const { slots, clock, watch } = parts;
+  if (!(await slots.take(request.deadline - clock()))) {
+    watch?.heldBack('slots');
     throw new GradebridgeError('OVERLOADED', { retryAfter: 1 });
+  }
   try {
-    return await withToken(parts, request);
+    return await withToken(parts, request, tries);
   } finally {
     slots.free();
   }
 }
 
 /** A 401 means that the token has ended early: once, a new one is got. */
-async function withToken(parts: UpstreamParts, request: OneRosterRequest): Promise<OneRosterAnswer> {
+async function withToken(
+  parts: UpstreamParts,
+  request: OneRosterRequest,
+  tries: number,
+): Promise<OneRosterAnswer> {
   const { credentials, clock } = parts;
   const token = await credentials.token(request.deadline);
-  const answer = await exchange(parts, request, token);
+  const answer = await exchange(parts, { request, token, tries });
   if (answer.status !== 401) return usable(answer, clock());
   credentials.drop(token);
-  return usable(await exchange(parts, request, await credentials.token(request.deadline)), clock());
+  const renewed = await credentials.token(request.deadline);
+  return usable(await exchange(parts, { request, token: renewed, tries }), clock());
+}
+
+interface Try {
+  readonly request: OneRosterRequest;
+  readonly token: AccessToken;
+  /** The first is 1. */
+  readonly tries: number;
 }
 
 async function exchange(
-  { transport, callTimeout, clock }: UpstreamParts,
-  { method, url, body, deadline, requestId, unsettled }: OneRosterRequest,
-  token: AccessToken,
+  { transport, callTimeout, clock, watch }: UpstreamParts,
+  { request, token, tries }: Try,
 ): Promise<HttpAnswer> {
+  const { method, url, body, deadline, requestId, trace, unsettled } = request;
   const timeout = Math.min(callTimeout, deadline - clock());
   if (timeout <= 0) throw new GradebridgeError('UPSTREAM_TIMEOUT');
+  const watched = watch?.begin({ method, url, tries, trace });
   const headers = {
     authorization: token.header,
     accept: 'application/json',
     'x-request-id': requestId,
     ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...watched?.headers,
   };
   try {
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
     const answer = await transport.exchange({ method, url, headers, timeout, ...text });
+    watched?.end(answer.status);
     if (OF_A_PROXY.has(answer.status)) unsettled?.();
     return answer;
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
+    watched?.end(error.fault);
     if (error.wasSent) unsettled?.();
     throw faultError(error.fault, error);
   }

@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   directory: ['core', 'cache.ts'],
   upstream: ['core', 'cache.ts'],
   http: ['core'],
+  telemetry: ['core', 'cache.ts'],
   store: ['core'],
   delivery: ['core'],
   proof: ['core'],
@@ -50,6 +51,7 @@ const ENTRIES = [
   'admission.ts',
   'connect.ts',
   'keep.ts',
+  'observe.ts',
   'commands',
 ];
 
@@ -102,6 +104,11 @@ const HOMES: Readonly<Record<string, string>> = {
   libsql: 'store',
   pg: 'store/postgres.ts',
   'fast-check': 'proof',
+  'prom-client': 'telemetry/prometheus.ts',
+  '@opentelemetry/api': 'telemetry/opentelemetry.ts',
+  '@opentelemetry/exporter-trace-otlp-http': 'telemetry/opentelemetry.ts',
+  '@opentelemetry/resources': 'telemetry/opentelemetry.ts',
+  '@opentelemetry/sdk-trace': 'telemetry/opentelemetry.ts',
 };
 
 for (const [library, home] of Object.entries(HOMES)) {

@@ -31,6 +31,7 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
     {
       method: 'GET',
       path: CONTAINER,
+      operation: 'listLineItems',
       scopes: ['lineitem', 'lineitem.readonly'],
       decode: ({ query }) => {
         const { filter, page } = decodeList(query, QUERY);
@@ -40,6 +41,7 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
     {
       method: 'POST',
       path: CONTAINER,
+      operation: 'createLineItem',
       scopes: ['lineitem'],
       body: [MEDIA.lineItem, 'application/json'],
       decode: (request) => ({
@@ -51,12 +53,14 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
     {
       method: 'GET',
       path: ITEM,
+      operation: 'getLineItem',
       scopes: ['lineitem', 'lineitem.readonly'],
       decode: (request) => ({ kind: 'getLineItem', line: lineOf(request) }),
     },
     {
       method: 'PUT',
       path: ITEM,
+      operation: 'replaceLineItem',
       scopes: ['lineitem'],
       body: [MEDIA.lineItem, 'application/json'],
       decode: (request, caller) => ({
@@ -72,6 +76,7 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
     {
       method: 'DELETE',
       path: ITEM,
+      operation: 'deleteLineItem',
       scopes: ['lineitem'],
       decode: (request) => ({
         kind: 'deleteLineItem',
@@ -82,6 +87,7 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
     {
       method: 'POST',
       path: `${ITEM}/scores`,
+      operation: 'postScore',
       scopes: ['score'],
       body: [MEDIA.score, 'application/json'],
       decode: (request, _caller, now) => {
@@ -99,6 +105,7 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
     {
       method: 'GET',
       path: `${ITEM}/results`,
+      operation: 'readResults',
       scopes: ['result.readonly'],
       decode: (request) => {
         const { userId, sourcedId, page } = decodeList(request.query, QUERY);
@@ -109,6 +116,7 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
     {
       method: 'GET',
       path: '/lti/contexts/:context/receipts/:receipt',
+      operation: 'readReceipt',
       scopes: ['score', 'lineitem'],
       decode: ({ params }) => ({ kind: 'readReceipt', id: params['receipt'] ?? '' }),
     },

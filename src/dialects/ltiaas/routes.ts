@@ -25,6 +25,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
     {
       method: 'GET',
       path: '/api/lineitems',
+      operation: 'listLineItems',
       scopes: ['lineitem', 'lineitem.readonly'],
       decode: ({ query }, caller) => {
         const { filter, page } = decodeList(
@@ -37,6 +38,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
     {
       method: 'POST',
       path: '/api/lineitems',
+      operation: 'createLineItem',
       scopes: ['lineitem'],
       body: LINE_ITEM,
       decode: (request) => ({
@@ -48,12 +50,14 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
     {
       method: 'GET',
       path: '/api/lineitems/:id',
+      operation: 'getLineItem',
       scopes: ['lineitem', 'lineitem.readonly'],
       decode: (request, caller) => ({ kind: 'getLineItem', line: line(request, caller) }),
     },
     {
       method: 'PUT',
       path: '/api/lineitems/:id',
+      operation: 'replaceLineItem',
       scopes: ['lineitem'],
       body: LINE_ITEM,
       decode: (request, caller) => ({
@@ -69,6 +73,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
     {
       method: 'DELETE',
       path: '/api/lineitems/:id',
+      operation: 'deleteLineItem',
       scopes: ['lineitem'],
       decode: (request, caller) => ({
         kind: 'deleteLineItem',
@@ -79,6 +84,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
     {
       method: 'POST',
       path: '/api/lineitems/:id/scores',
+      operation: 'postScore',
       scopes: ['score'],
       body: SCORE,
       decode: (request, caller, now) => ({
@@ -91,6 +97,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
     {
       method: 'GET',
       path: '/api/lineitems/:id/scores',
+      operation: 'readResults',
       scopes: ['result.readonly'],
       decode: (request, caller) => {
         const query = addresses.pageQuery(request.query, 'scores', caller.context) ?? request.query;
@@ -106,6 +113,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
     {
       method: 'GET',
       path: '/api/receipts/:receipt',
+      operation: 'readReceipt',
       scopes: ['score', 'lineitem'],
       decode: ({ params }) => ({ kind: 'readReceipt', id: params['receipt'] ?? '' }),
     },
