@@ -15,6 +15,7 @@ export interface Request {
   readonly query: string;
   readonly host: string | undefined;
   readonly authorization: string | undefined;
+  readonly traceparent: string | undefined;
   /** Lower case, without parameters. */
   readonly contentType: string;
   /** Undefined if it was larger than a megabyte. */
@@ -36,6 +37,7 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
     query: mark < 0 ? '' : path.slice(mark + 1),
     host: message.headers.host,
     authorization: message.headers.authorization,
+    traceparent: message.headers['traceparent']?.toString(),
     contentType,
     body,
     json: body && contentType === 'application/json' ? parseJson(body) : undefined,

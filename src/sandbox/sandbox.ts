@@ -203,6 +203,7 @@ function recordOf(request: Request, at: number): RecordedRequest {
     path: request.path,
     status: 0,
     authorization: scheme?.[1] ?? 'none',
+    ...(request.traceparent !== undefined && { traceparent: request.traceparent }),
     ...(body === undefined ? {} : { body }),
   };
 }

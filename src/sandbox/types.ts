@@ -86,6 +86,8 @@ export interface RecordedRequest {
   /** 0 as long as, or because, nothing was answered. */
   status: number;
   authorization: 'none' | 'basic' | 'bearer';
+  /** W3C Trace Context §3.2. */
+  traceparent?: string;
   body?: unknown;
 }
 

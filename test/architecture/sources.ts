@@ -17,7 +17,8 @@ export interface Source {
   readonly imports: readonly Import[];
 }
 
-const IMPORT = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
+/** At the start of a line, or loaded when it is wanted. */
+const IMPORT = /(?:^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?|\bawait import\()'([^']+)'/gm;
 
 /** Every TypeScript file below src, with what it imports. */
 export function readSources(): readonly Source[] {
