@@ -65,7 +65,8 @@ export function createCounts(): Counts {
       inFlight--;
       const told = isAnswered ? status : 'none';
       requests.add(`${face} ${operation} ${tool} ${context} ${told} ${code ?? NONE}`);
-      requestSeconds.observe(`${face} ${operation}`, milliseconds / 1000);
+      // A clock that has been set back must not make a sum smaller.
+      requestSeconds.observe(`${face} ${operation}`, Math.max(0, milliseconds) / 1000);
     },
     called: ({ upstream, method, route, tries }, outcome, seconds) => {
       calls.add(`${upstream} ${method} ${route} ${outcomeOf(outcome)}`);

@@ -74,6 +74,9 @@ export interface TelemetryParts {
 
 const NO_HEADERS = {};
 
+/** Whoever watches the gateway asks every few seconds, and would fill the traces; what is asked is known at the end only. */
+const UNTRACED: ReadonlySet<string> = new Set(['alive', 'ready']);
+
 /** @example const telemetry = createTelemetry(parts); telemetry.finished(exchange) */
 export function createTelemetry({ counts, scrape, traces, elapsed }: TelemetryParts): Telemetry {
   const promised = createPromised();
@@ -85,7 +88,9 @@ export function createTelemetry({ counts, scrape, traces, elapsed }: TelemetryPa
     },
     finished: (exchange) => {
       counts?.finished(exchange, exchange.error?.code);
-      if (exchange.trace !== undefined) traces?.end(exchange.trace, requestSpan(exchange));
+      const { trace, operation } = exchange;
+      // A span that is not ended is never sent.
+      if (trace !== undefined && !UNTRACED.has(operation)) traces?.end(trace, requestSpan(exchange));
     },
     upstream: (name) => ({
       heldBack: (reason) => counts?.heldBack(name, reason),
