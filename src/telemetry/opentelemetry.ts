@@ -67,20 +67,16 @@ const SENDING = 3_000;
 export function createTraces(options: TracesOptions): Traces {
   const provider = providerOf(options);
   const tracer = provider.getTracer('gradebridge', options.version);
-  const spans = new WeakMap<TraceParent, Span>();
   return {
     begin: ({ kind, name, parent, cause }) => {
-      const above = parent && trace.setSpanContext(ROOT_CONTEXT, contextOf(parent, !spans.has(parent)));
+      const above =
+        parent && trace.setSpanContext(ROOT_CONTEXT, contextOf(parent, !(parent instanceof Place)));
       const links: Link[] = cause === undefined ? [] : [{ context: contextOf(cause, false) }];
-      const span = tracer.startSpan(name, { kind: KINDS[kind], links }, above ?? ROOT_CONTEXT);
-      const { traceId, spanId, traceFlags } = span.spanContext();
-      const place = { traceId, spanId, isSampled: (traceFlags & TraceFlags.SAMPLED) !== 0 };
-      spans.set(place, span);
-      return place;
+      return new Place(tracer.startSpan(name, { kind: KINDS[kind], links }, above ?? ROOT_CONTEXT));
     },
     end: (place, { name, attributes, isError }) => {
-      const span = spans.get(place);
-      if (span === undefined) return;
+      if (!(place instanceof Place)) return;
+      const { span } = place;
       if (span.isRecording()) {
         if (name !== undefined) span.updateName(name);
         span.setAttributes(attributes);
@@ -90,6 +86,26 @@ export function createTraces(options: TracesOptions): Traces {
     },
     close: () => provider.shutdown().catch(options.failed),
   };
+}
+
+/** A place of ours, which others see as a place alone; a map beside it would cost the garbage collector more than the spans. */
+class Place implements TraceParent {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly isSampled: boolean;
+  readonly #span: Span;
+
+  constructor(span: Span) {
+    const { traceId, spanId, traceFlags } = span.spanContext();
+    this.traceId = traceId;
+    this.spanId = spanId;
+    this.isSampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
+    this.#span = span;
+  }
+
+  get span(): Span {
+    return this.#span;
+  }
 }
 
 /**
