@@ -2,11 +2,12 @@ import type { ErrorCode } from '../../src/core/errors.ts';
 import type { Fault } from '../../src/sandbox/sandbox.ts';
 import type { Expected, Row, Trouble } from './table.ts';
 
-/** Milliseconds of one call of a slow row, and of an answer that comes too late for it. */
-export const CALL = 250;
-const LATE = 400;
-/** Seconds of a Retry-After: more than a slow row has left. */
-const WAIT = 2;
+/** Milliseconds of one call where time-outs are waited for, and of an answer that comes too late for it. */
+export const CALL = 400;
+const LATE = 650;
+/** Seconds of a Retry-After, and milliseconds of a request that cannot wait so long. */
+const WAIT = 3;
+export const REQUEST = 2500;
 /** Bytes that the gateway takes for an answer. */
 export const ANSWER = 1_000_000;
 
@@ -40,20 +41,23 @@ const CONNECTIONS: readonly Row[] = [
   },
   {
     name: 'reset before it is done',
-    isSlow: true,
+    waits: 'for itself',
     trouble: write(always({ kind: 'reset', when: 'before' })),
     ...passes('UPSTREAM_UNREACHABLE'),
   },
   { name: 'reset before it is done, once', trouble: write({ kind: 'reset', when: 'before' }), ...UNNOTICED },
   {
     name: 'reset after it was done',
-    isSlow: true,
+    waits: 'for itself',
     trouble: write(always({ kind: 'reset', when: 'after' })),
     ...passes('UPSTREAM_UNREACHABLE', { isDone: true }),
     but: DONE_BEFORE,
   },
   { name: 'reset after it was done, once', trouble: write({ kind: 'reset', when: 'after' }), ...UNNOTICED },
 ];
+
+/** The sandbox does answer, and asks to wait. */
+const isAnswered = ({ trouble }: Row): boolean => 'fault' in trouble && trouble.fault?.kind === 'status';
 
 const TIMES: readonly Row[] = [
   { name: 'no answer', trouble: every(always({ kind: 'hang' })), ...passes('UPSTREAM_TIMEOUT') },
@@ -89,7 +93,7 @@ const TIMES: readonly Row[] = [
     trouble: token(answers(503, { retryAfter: WAIT })),
     ...passes('UPSTREAM_FAILED', { calls: 1, retryAfter: WAIT }),
   },
-].map((row) => ({ ...row, isSlow: true }));
+].map((row) => ({ ...row, waits: isAnswered(row) ? 'for itself' : 'for time-outs' }));
 
 /** A 404 is about what the address names: the class of a list, the line item, or what a write refers to. */
 const NOT_FOUND: Row['but'] = {
@@ -126,7 +130,12 @@ const FAILURES: readonly Row[] = [
   ...[500, 502, 503, 504].flatMap((status): readonly Row[] => [
     { name: String(status), trouble: every(answers(status)), ...passes('UPSTREAM_FAILED') },
     // What a proxy says leaves open whether the service is still at it, so that the next write waits.
-    { name: String(status), isSlow: true, trouble: write(answers(status)), ...passes('UPSTREAM_FAILED') },
+    {
+      name: String(status),
+      waits: 'for itself',
+      trouble: write(answers(status)),
+      ...passes('UPSTREAM_FAILED'),
+    },
   ]),
   {
     name: 'broken JSON',

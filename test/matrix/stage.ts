@@ -5,9 +5,9 @@ import type { JsonObject } from '../../src/core/json.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type AgsTool, deskOn, sourcedIdIn } from '../ags/desk.ts';
 import { type Client, eventually, type World } from '../exchange/world.ts';
-import { ANSWER, CALL } from './faults.ts';
+import { ANSWER, CALL, REQUEST } from './faults.ts';
 import type { Cell } from './operations.ts';
-import type { Row, Trouble } from './table.ts';
+import type { Trouble } from './table.ts';
 import { openWire, type Wire } from './wire.ts';
 
 /** A sandbox and a gateway for one row after the other. */
@@ -19,27 +19,40 @@ export interface Stage {
   readonly receipt: string;
 }
 
-/** The circuit stays closed: what it does is another table's, and here rows would meet the trouble of those before. */
-const configOf = (isSlow: boolean): JsonObject => ({
-  limits: { request: isSlow ? 1200 : 4000 },
-  upstreams: {
-    school: {
-      failuresToOpen: 1_000_000,
-      largestAnswer: ANSWER,
-      retry: { attempts: 2 },
-      timeouts: isSlow ? { call: CALL, late: 500 } : { call: 2000, late: 60 },
-    },
-  },
-});
+/** How long a row waits for what. Milliseconds. */
+const PATIENCE = {
+  'for nothing': { request: 4000, call: 2000, late: 60 },
+  'for itself': { request: REQUEST, call: 2000, late: 60 },
+  'for time-outs': { request: 1900, call: CALL, late: 800 },
+} as const;
 
-/** Opens a stage for slow rows or for the others, with a receipt of a score that was promised and delivered. */
-export async function openStage(t: TestContext, { isSlow = false }: Pick<Row, 'isSlow'>): Promise<Stage> {
+/** The circuit stays closed: what it does is another table's, and here rows would meet the trouble of those before. */
+function configOf(waits: keyof typeof PATIENCE): JsonObject {
+  const { request, call, late } = PATIENCE[waits];
+  return {
+    limits: { request },
+    upstreams: {
+      school: {
+        failuresToOpen: 1_000_000,
+        largestAnswer: ANSWER,
+        retry: { attempts: 2 },
+        timeouts: { call, late },
+      },
+    },
+  };
+}
+
+/** Opens a stage for a row that waits or for all others, with a receipt of a score that was promised and delivered. */
+export async function openStage(
+  t: TestContext,
+  { waits = 'for nothing' }: { readonly waits?: keyof typeof PATIENCE },
+): Promise<Stage> {
   const sandbox = await startSandbox();
   t.after(() => sandbox.close());
   const wire = await openWire(sandbox.url);
   t.after(() => wire.cut());
   const tokenUrl = sandbox.tokenUrl.replace(sandbox.url, wire.url);
-  const { world, tool } = await deskOn(t, { ...sandbox, url: wire.url, tokenUrl }, configOf(isSlow));
+  const { world, tool } = await deskOn(t, { ...sandbox, url: wire.url, tokenUrl }, configOf(waits));
   const id = await tool.create();
   sandbox.inject({ kind: 'status', status: 503, path: '/ims/', times: 2 });
   const { headers, status, text } = await tool.score(id);

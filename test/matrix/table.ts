@@ -51,8 +51,8 @@ export interface Row extends Expected {
   /** For people. */
   readonly name: string;
   readonly trouble: Trouble;
-  /** Most of its time is waiting: its time-outs are short, and it has a gateway of its own. */
-  readonly isSlow?: boolean;
+  /** Most of its time is waiting, for which it has a gateway of its own; for what is not answered, time-outs are short. */
+  readonly waits?: 'for itself' | 'for time-outs';
   /** Operations that it strikes in another way. */
   readonly but?: Readonly<Partial<Record<OperationName, Expected>>>;
 }
