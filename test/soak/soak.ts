@@ -27,6 +27,8 @@ export interface Soaked {
 }
 
 const SAMPLES = 30;
+/** With fewer, thirds say nothing: a busy machine needs longer for them. */
+const FEWEST = 12;
 /** Seconds. */
 const SHORTEST_SAMPLE = 0.5;
 const BETWEEN_TROUBLES = 3;
@@ -53,7 +55,7 @@ export async function soak({ seconds, perSecond, sampled = () => {} }: SoakOptio
     const trouble = startTrouble(sandbox, Math.min(BETWEEN_TROUBLES, seconds / TROUBLES.length));
     const began = performance.now();
     const passed = (): number => (performance.now() - began) / 1000;
-    while (passed() < seconds) {
+    while (passed() < seconds || samples.length < FEWEST) {
       await sleep(every * 1000);
       const held = (await ask(child, 'sample')) as Omit<Sample, 'at' | 'requests'>;
       samples.push({ at: passed(), requests: load.answered(), ...held });
