@@ -7,13 +7,9 @@ test('a short soak: everything is answered as foreseen, every promise is kept, m
   const { samples, verdicts, statuses, wrong, deliveries } = await soak({ seconds: 9, perSecond: 80 });
   assert.deepEqual(wrong, []);
   assert.ok(samples.length >= 9 && Number(statuses['202']) > 0 && Number(statuses['204']) > 0);
-  const { accepted = 0, sent = 0, failed = 0, verified = 0 } = deliveries;
-  assert.deepEqual(
-    { accepted, sent, failed },
-    { accepted: 0, sent: 0, failed: 0 },
-    JSON.stringify(deliveries),
-  );
-  assert.ok(verified > 0, JSON.stringify(deliveries));
+  // Delivered, or a newer score of the same student was there first: as many ends as promises, and nothing that was not promised.
+  const { verified = 0, superseded = 0, ...others } = deliveries;
+  assert.deepEqual([others, verified + superseded], [{}, statuses['202']], JSON.stringify(deliveries));
   assert.deepEqual(
     verdicts.filter(({ isFlat }) => !isFlat),
     [],
