@@ -4,6 +4,7 @@ import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+const LEASH = ['--expose-gc', '--import', new URL('./leash.js', import.meta.url).href];
 
 /** A gateway as a process of its own, which can be ended and started again. */
 export interface GatewayProcess {
@@ -13,7 +14,7 @@ export interface GatewayProcess {
   start(): Promise<void>;
   /** Sends a signal, and waits until the process is gone. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
-  /** Bytes of its heap that are in use after a collection; it must have been made with `measured`. */
+  /** Bytes of its heap that are in use after a collection. */
   heap(): Promise<number>;
 }
 
@@ -22,39 +23,28 @@ export interface GatewayProcessOptions {
   readonly port: number;
   /** Where everything goes that it says. */
   readonly log: string;
-  readonly measured?: boolean;
 }
 
 /** @example const gateway = createGatewayProcess({ config, port, log }); await gateway.start() */
-export function createGatewayProcess({
-  config,
-  port,
-  log,
-  measured = false,
-}: GatewayProcessOptions): GatewayProcess {
+export function createGatewayProcess({ config, port, log }: GatewayProcessOptions): GatewayProcess {
   let child: ChildProcess | undefined;
-  const measuring = measured ? ['--expose-gc', '--import', new URL('./heap.js', import.meta.url).href] : [];
-  const killed = (): void => void child?.kill('SIGKILL');
   return {
     url: `http://127.0.0.1:${port}`,
     get isUp() {
       return child !== undefined;
     },
     start: async () => {
-      const started = spawn(process.execPath, [...measuring, MAIN, 'serve', '--config', config], {
-        stdio: measured ? ['ignore', 'ignore', 'pipe', 'ipc'] : ['ignore', 'ignore', 'pipe'],
+      const started = spawn(process.execPath, [...LEASH, MAIN, 'serve', '--config', config], {
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
         env: { PATH: process.env['PATH'] },
       });
       await listening(started, log);
       child = started;
-      // Nothing of it is left behind when the driver itself is ended.
-      process.once('exit', killed);
     },
     end: async (signal) => {
       if (child === undefined) return;
       const ending = child;
       child = undefined;
-      process.off('exit', killed);
       const exited = once(ending, 'exit');
       ending.kill(signal);
       await exited;

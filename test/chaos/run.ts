@@ -19,9 +19,6 @@ const { values } = parseArgs({
   },
 });
 
-// So that the gateways end with it.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-
 const { store } = values;
 if (store !== 'sqlite' && store !== 'postgres') throw new Error('--store takes sqlite or postgres');
 const [scores, pairs, kills, late] = [values.scores, values.pairs, values.kills, values.late].map(Number);

@@ -37,7 +37,6 @@ export interface StageOptions {
   /** Members of the upstream's and of the whole configuration, over those that are here. */
   readonly upstream?: JsonObject;
   readonly config?: JsonObject;
-  readonly measured?: boolean;
 }
 
 /** @example const stage = await openStage({ store: 'sqlite', processes: 1 }); await stage.gateways[0]?.start() */
@@ -54,7 +53,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const config = join(folder, `gateway-${number}.json`);
     const document = { ...settings(sandbox, options), store: place.store, listen: { port } };
     writeFileSync(config, JSON.stringify(document));
-    gateways.push(createGatewayProcess({ config, port, log, ...(options.measured && { measured: true }) }));
+    gateways.push(createGatewayProcess({ config, port, log }));
   }
   const claims = { iss: PUBLIC_URL, aud: PUBLIC_URL, sub: TOOL, client_id: TOOL, scope: SCOPES.join(' ') };
   const serviceKey = await keyring.sign('serviceKey', { tool: TOOL, context: CONTEXT });

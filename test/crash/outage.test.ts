@@ -19,7 +19,6 @@ test('an outage under constant scores: 202 alone, flat memory, then the newest o
   let isOver = false;
   const starts: number[] = [];
   const scene = await openScene(t, {
-    measured: true,
     sandbox: {
       students: STUDENTS,
       faultFor: ({ path }) => {

@@ -8,10 +8,10 @@ import { createTool, lineItemPath, pathOf, type Reply } from '../chaos/tool.ts';
 import { eventually, until } from '../exchange/world.ts';
 
 /** Milliseconds. */
-export const CALL_TIMEOUT = 400;
-export const LATE = 2_500;
+export const CALL_TIMEOUT = 600;
+export const LATE = 1_600;
 /** After this a write arrives that its sender no longer waits for. */
-export const ARRIVES_LATE = 1_500;
+export const ARRIVES_LATE = 1_000;
 
 export const LINE = 'quiz-1';
 
@@ -79,7 +79,7 @@ export async function openScene(t: TestContext, options: SceneOptions = {}): Pro
   });
   await Promise.all(stage.gateways.map((gateway) => gateway.start()));
   const scene = sceneOn(stage, tool, { results, writes });
-  assert.equal((await scene.putLine({})).status, 201);
+  assert.equal((await insist(() => scene.putLine({}))).status, 201);
   return scene;
 }
 
