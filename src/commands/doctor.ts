@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Config, UpstreamConfig } from '../config/config.ts';
 import { findConfigFile, type LoadedConfig, type LoadResult, loadConfigFile } from '../config/load.ts';
 import { type Connected, connect } from '../connect.ts';
-import { type Check, type CheckResult, type Patient, runChecks, type State } from './checks.ts';
-import { MACHINE_CHECKS } from './checks-machine.ts';
-import { TOOL_CHECKS } from './checks-tools.ts';
-import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from './checks-upstreams.ts';
+import { type Check, type CheckResult, type Patient, runChecks, type State } from '../doctor/checks.ts';
+import { MACHINE_CHECKS } from '../doctor/checks-machine.ts';
+import { TOOL_CHECKS } from '../doctor/checks-tools.ts';
+import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from '../doctor/checks-upstreams.ts';
 import {
   CONFIG_OPTION,
   type Command,

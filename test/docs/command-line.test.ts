@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COMMANDS } from '../../src/cli.ts';
-import { MACHINE_CHECKS } from '../../src/commands/checks-machine.ts';
-import { TOOL_CHECKS } from '../../src/commands/checks-tools.ts';
-import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from '../../src/commands/checks-upstreams.ts';
+import { MACHINE_CHECKS } from '../../src/doctor/checks-machine.ts';
+import { TOOL_CHECKS } from '../../src/doctor/checks-tools.ts';
+import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from '../../src/doctor/checks-upstreams.ts';
 import { SUITE } from '../../src/probe/suite.ts';
 import { codeIn, readPage, rowsOf } from './pages.ts';
 

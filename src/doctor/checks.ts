@@ -1,15 +1,27 @@
 import type { Config } from '../config/config.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { Connected } from '../connect.ts';
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import type { Dressing } from '../upstream/profile.ts';
+import type { Register } from '../upstream/register.ts';
+import type { Credentials, Upstream } from '../upstream/upstream.ts';
 
-/** What `gradebridge doctor` looks at. */
+/** An upstream, as far as it is looked at. */
+export interface Reached {
+  readonly upstream: Upstream;
+  readonly credentials: Pick<Credentials, 'token'>;
+  readonly dressing: Pick<Dressing, 'services'>;
+  readonly register: Register;
+  /** One small read. */
+  readonly probeUrl: string;
+}
+
+/** What is looked at: by `gradebridge doctor`, and in the admin API at one entry of the configuration. */
 export interface Patient {
   readonly loaded: LoadedConfig;
   readonly clock: () => number;
   /** @throws TypeError for a name that the configuration does not have */
-  connected(upstream: string): Connected;
+  connected(upstream: string): Reached;
   /** A share of time for one check at an upstream. */
   callTo(upstream: string): Call;
 }
@@ -70,13 +82,19 @@ function printable({ found, ...rest }: Diagnosis): Diagnosis {
 /**
  * Runs checks in their order, each for some of its entries at once.
  *
+ * @param isWanted says which entries are looked at; all of them when it is not given
  * @example const results = await runChecks(CHECKS, patient)
  */
-export async function runChecks(checks: readonly Check[], patient: Patient): Promise<readonly CheckResult[]> {
+export async function runChecks(
+  checks: readonly Check[],
+  patient: Patient,
+  isWanted: (kind: Kind, name: string) => boolean = () => true,
+): Promise<readonly CheckResult[]> {
   const results: CheckResult[] = [];
   const { config } = patient.loaded;
   for (const check of checks) {
-    const names = check.of === 'machine' ? [''] : Object.keys(config[check.of]);
+    const all = check.of === 'machine' ? [''] : Object.keys(config[check.of]);
+    const names = all.filter((name) => isWanted(check.of, name));
     // Some at once: each has a time of its own, which it must not spend waiting for the others.
     for (let at = 0; at < names.length; at += AT_ONCE) {
       const some = names.slice(at, at + AT_ONCE);

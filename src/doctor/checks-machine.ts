@@ -31,6 +31,8 @@ function configurationFile({ file, config }: Patient['loaded']): Diagnosis {
   const secrets = [
     ...Object.values(config.upstreams).map(({ auth }) => auth.clientSecret),
     ...Object.values(config.tools).flatMap(({ apiKey }) => apiKey ?? []),
+    ...Object.values(config.admin?.tokens ?? {}).map(({ token }) => token),
+    ...(config.admin?.oidc === undefined ? [] : [config.admin.oidc.clientSecret]),
   ];
   const { others, mode } = openTo(file);
   // As JSON writes them: a quote in a secret is escaped in the file.
