@@ -20,6 +20,8 @@ export interface Cache<Value extends object, Question> {
   get(key: string, question: Question): Promise<Value>;
   /** What is held, if it is; nothing is loaded. */
   held(key: string): Value | undefined;
+  /** For how long what is held is still good, in milliseconds; undefined when nothing is held. */
+  remaining(key: string): number | undefined;
   /** Forgets a value, unless another one has taken its place meanwhile. */
   drop(key: string, value: Value): void;
   /** Forgets whatever is there, and what is being loaded. */
@@ -50,6 +52,7 @@ export function createCache<Value extends object, Question = undefined>({
   return {
     get: async (key, question) => cache.get(key) ?? cache.forceFetch(key, { context: { question } }),
     held: (key) => cache.get(key),
+    remaining: (key) => (cache.has(key) ? cache.getRemainingTTL(key) : undefined),
     drop: (key, value) => {
       if (cache.peek(key) === value) cache.delete(key);
     },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import { createWatching } from './administer.ts';
 import type { Keyring } from './auth/keyring.ts';
 import type { Config, Finding } from './config/config.ts';
 import type { LoadedConfig, LoadResult } from './config/load.ts';
@@ -16,6 +17,7 @@ import { createReloads, type Reloads } from './reload.ts';
 import { composeRevision } from './revision.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import { watchTogether } from './upstream/watch.ts';
 
 /** What the composition takes from the outside world. */
 export interface World {
@@ -29,6 +31,8 @@ export interface World {
   readonly heapShare?: () => number;
   /** Reads the configuration again, and tries the laws on its mappings; without it, nothing can be reloaded. */
   readonly load?: () => Promise<LoadResult>;
+  /** Where the files of the console are; those that come with the package when it is not given. */
+  readonly console?: string;
 }
 
 /** The gateway, composed and not yet listening. */
@@ -68,17 +72,22 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     deliveries: store.deliveries.count,
   });
   const { leases: shared, stashes } = store;
+  const watching = createWatching(loaded.config.admin, { ...world, store });
   const connections = createConnections({
     ...world,
     newId: randomUUID,
     stashes,
     shared,
     wasKilled,
-    watchOf: telemetry?.upstream,
+    watchOf: watchTogether(telemetry?.upstream, watching?.upstream),
   });
   const heap = watchHeap(world.heapShare ?? heapShare, loaded.config.limits.heap);
   let isDraining = false;
-  const lasting = { ...world, store, keyring, telemetry, isFull: heap.isFull, isDraining: () => isDraining };
+  const load = world.load ?? (async () => loaded);
+  const lasting = {
+    ...{ ...world, store, keyring, telemetry, isFull: heap.isFull, isDraining: () => isDraining },
+    ...{ watching, load, reloads: () => reloads },
+  };
   const compose = (next: LoadedConfig) =>
     composeRevision(next, connections.use(next.config.upstreams), lasting);
   let revision = compose(loaded);
@@ -96,7 +105,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
   };
   const reloads = createReloads({
     loaded,
-    load: world.load ?? (async () => loaded),
+    load,
     swap,
     clock: world.clock,
     reloaded: ({ id, findings }, isChanged) => {
@@ -126,6 +135,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     reloads,
     drain: () => {
       isDraining = true;
+      watching?.end();
     },
     close,
   };
@@ -161,6 +171,7 @@ const FIXED: readonly (readonly [string, (config: Config) => unknown])[] = [
   ['/limits/heap', ({ limits }) => limits.heap],
   ['/limits/connections', ({ limits }) => limits.connections],
   ['/limits/address/connections', ({ limits }) => limits.address.connections],
+  ['/admin/traffic', ({ admin }) => admin?.traffic ?? null],
 ];
 
 function fixed(before: Config, { config, file }: LoadedConfig): readonly Finding[] {

@@ -1,4 +1,4 @@
-import { createOutgoing, type SendTokenRequest } from './auth/outgoing.ts';
+import { createOutgoing, type OutgoingCredentials, type SendTokenRequest } from './auth/outgoing.ts';
 import type { UpstreamConfig } from './config/config.ts';
 import { GradebridgeError } from './core/errors.ts';
 import { createPlacement } from './directory/placement.ts';
@@ -28,7 +28,7 @@ export interface Connected {
   /** Whether it has failed so often that calls to it are held back. */
   readonly isOutage: () => boolean;
   readonly slots: Slots;
-  readonly credentials: Credentials;
+  readonly credentials: OutgoingCredentials;
   /** The same client with a token got in another way than configured: to see which ways there are. */
   readonly credentialsBy: (how: HowToken) => Credentials;
 }

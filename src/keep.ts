@@ -94,6 +94,8 @@ function choresOf(store: OpenedStore, { deliveries }: Config): readonly Chore[] 
     (now) => store.usedOnce.forget(now),
     (now) => store.repeatables.forget(now),
     async () => store.leases?.forget(),
+    (now) => store.adminSessions.forget(now),
+    (now) => store.adminJobs.forget(now),
   ];
 }
 

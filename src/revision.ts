@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
+import type { Administration, Watching } from './administer.ts';
 import { facesOf, tokenEndpoint } from './admission.ts';
 import { createFailureBudget } from './auth/failures.ts';
 import type { Keyring } from './auth/keyring.ts';
 import type { Config } from './config/config.ts';
 import type { ContextLenses } from './config/cross-check.ts';
-import type { LoadedConfig } from './config/load.ts';
+import type { LoadedConfig, LoadResult } from './config/load.ts';
 import type { Served } from './connect.ts';
 import { GradebridgeError } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
@@ -16,6 +17,7 @@ import type { ContextPorts, GatewayPorts } from './gateway/ports.ts';
 import { createApp } from './http/app.ts';
 import { createStoreReadiness, startKeeping } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
+import type { Reloads } from './reload.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { createLineItems, createResults } from './upstream/gradebook.ts';
@@ -32,6 +34,11 @@ export interface Lasting {
   readonly telemetry: Telemetry | undefined;
   readonly isFull: () => boolean;
   readonly isDraining: () => boolean;
+  /** Absent where there is no console. */
+  readonly watching: Watching | undefined;
+  /** Reads the configuration that is on disk. */
+  readonly load: () => Promise<LoadResult>;
+  readonly reloads: () => Reloads;
 }
 
 /** The gateway as one configuration has it. Requests that have begun on it end on it. */
@@ -46,11 +53,12 @@ export interface Revision {
 
 /** Composes all that follows from a configuration; it takes requests at once, and keeps promises from now on. */
 export function composeRevision(
-  { config, lenses }: LoadedConfig,
+  loaded: LoadedConfig,
   upstreams: ReadonlyMap<string, Served>,
   lasting: Lasting,
 ): Revision {
-  const { store, clock, log, telemetry } = lasting;
+  const { config, lenses } = loaded;
+  const { store, clock, log, telemetry, watching } = lasting;
   const contexts = new Map(
     Object.keys(config.contexts).map((key) => [key, contextPorts(key, { config, upstreams, lenses })]),
   );
@@ -75,26 +83,44 @@ export function composeRevision(
       log('info', 'edited', { requestId, tool, context, thing, sourcedId, places: where, outcome });
       telemetry?.metEdit(edit, caller);
     },
-    ...(lasting.observe && { observe: lasting.observe }),
+    ...observers(lasting.observe, watching?.observe),
   });
   const keeping = startKeeping(store, { config, upstreams, gateway, world: lasting });
+  const readiness = createReadiness(upstreams, clock);
+  const administration = watching?.serve({
+    ...{ ...lasting, loaded, upstreams, readiness, wake: keeping.wake },
+    contextOf: (key) => contexts.get(key),
+  });
   return {
     config,
     upstreams,
     gateway,
-    listener: listenerOf({ config, upstreams, gateway }, lasting),
-    stop: keeping.stop,
+    listener: listenerOf({ config, upstreams, gateway, readiness, administration }, lasting),
+    stop: async (patience) => {
+      await Promise.all([administration?.stop(), keeping.stop(patience)]);
+    },
   };
+}
+
+type Observe = NonNullable<GatewayPorts['observe']>;
+
+function observers(...given: readonly (Observe | undefined)[]): { readonly observe?: Observe } {
+  const [first, ...others] = given.filter((one) => one !== undefined);
+  if (first === undefined || others.length === 0) return first === undefined ? {} : { observe: first };
+  return { observe: (...seen) => void [first, ...others].map((observe) => observe(...seen)) };
 }
 
 interface Serving {
   readonly config: Config;
   readonly upstreams: ReadonlyMap<string, Served>;
   readonly gateway: Gateway;
+  readonly readiness: ReturnType<typeof createReadiness>;
+  readonly administration: Administration | undefined;
 }
 
-function listenerOf({ config, upstreams, gateway }: Serving, lasting: Lasting): RequestListener {
-  const { store, keyring, clock, log, isFull, isDraining, telemetry } = lasting;
+function listenerOf(serving: Serving, lasting: Lasting): RequestListener {
+  const { config, gateway, readiness, administration } = serving;
+  const { store, keyring, clock, log, isFull, isDraining, telemetry, watching } = lasting;
   const failures = createFailureBudget(config.limits.address.failuresPerMinute, clock);
   const claimOnce = (key: string, until: number): Promise<boolean> => store.usedOnce.claim(key, until);
   const tokens = tokenEndpoint(config, { keyring, failures, clock, claimOnce });
@@ -109,10 +135,13 @@ function listenerOf({ config, upstreams, gateway }: Serving, lasting: Lasting): 
     },
     keySet: async () => ({ ...(await keyring.publicKeys()) }) as unknown as JsonObject,
     perform: performing(gateway, config, telemetry),
-    readiness: createReadiness(upstreams, clock),
+    readiness,
     storeReadiness: createStoreReadiness(store),
+    newRecording: watching?.newRecording,
+    admin: administration?.face,
     begun: telemetry?.begun,
     finished: (exchange) => {
+      watching?.finished(exchange);
       const { requestId, method, route, status, milliseconds, tool, context, error, trace } = exchange;
       const level = error !== undefined && error.row.status >= 500 ? 'warn' : 'info';
       const [code, cause] = error === undefined ? [] : [error.code, causeFor(error)];

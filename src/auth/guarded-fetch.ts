@@ -1,6 +1,6 @@
 import { lookup as resolveName } from 'node:dns';
-import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http';
-import { get as getHttps } from 'node:https';
+import { type IncomingMessage, request as overHttp, type RequestOptions } from 'node:http';
+import { request as overHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /** How far a fetch of a key set may go. */
@@ -64,6 +64,15 @@ const publicOnly: LookupFunction = (host, options, done) => {
   });
 };
 
+/** A form that is posted in place of a GET. */
+export interface PostedForm {
+  readonly form: URLSearchParams;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** @throws Error for any status but 200, a private address, a body that is too large, or no answer in time */
+export type GuardedFetch = (url: string, posted?: PostedForm) => Promise<Response>;
+
 /**
  * Fetches a small JSON document from an address that an administrator or a tool has named. Redirects are not followed: they
  * would lead to where nobody has looked.
@@ -72,18 +81,23 @@ const publicOnly: LookupFunction = (host, options, done) => {
  * @throws Error for any other status, a private address, a body that is too large, or no answer in time
  * @example const fetchKeys = createGuardedFetch({ privateAddresses: false, timeout: 5000, bytes: 262144 })
  */
-export function createGuardedFetch(limits: FetchLimits): (url: string) => Promise<Response> {
-  return async (text) => {
+export function createGuardedFetch(limits: FetchLimits): GuardedFetch {
+  return async (text, posted) => {
     const url = new URL(text);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (!limits.privateAddresses && isPrivateHost(host)) throw new Error(`${host} is a private address`);
     const options: RequestOptions = {
-      headers: { accept: 'application/json, application/jwk-set+json' },
+      method: posted === undefined ? 'GET' : 'POST',
+      headers: {
+        accept: 'application/json, application/jwk-set+json',
+        ...(posted && { 'content-type': 'application/x-www-form-urlencoded', ...posted.headers }),
+      },
       signal: AbortSignal.timeout(limits.timeout),
       ...(!limits.privateAddresses && { lookup: publicOnly }),
     };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      (url.protocol === 'https:' ? getHttps : getHttp)(url, options, resolve).once('error', reject);
+      const send = url.protocol === 'https:' ? overHttps : overHttp;
+      send(url, options, resolve).once('error', reject).end(posted?.form.toString());
     });
     if (answer.statusCode !== 200) {
       answer.destroy();

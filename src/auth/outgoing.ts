@@ -36,6 +36,8 @@ export interface OutgoingCredentials {
   /** @param deadline milliseconds since 1970 */
   token(deadline: number): Promise<OutgoingToken>;
   drop(token: OutgoingToken): void;
+  /** For how long the token that is held is still used, in milliseconds; undefined when none is. */
+  lasts(): number | undefined;
 }
 
 /** Tokens are renewed this long before they end, or at nine tenths of a short life. Milliseconds. */
@@ -51,7 +53,11 @@ export function createOutgoing(settings: OutgoingSettings, send: SendTokenReques
   const load = async (_key: string, deadline: number): Promise<Loaded<OutgoingToken>> =>
     readToken(await send({ ...request, deadline }));
   const cache = createCache<OutgoingToken, number>({ max: 1, ttl: LIFETIME_WHEN_UNSAID, load });
-  return { token: (deadline) => cache.get('token', deadline), drop: (token) => cache.drop('token', token) };
+  return {
+    token: (deadline) => cache.get('token', deadline),
+    drop: (token) => cache.drop('token', token),
+    lasts: () => cache.remaining('token'),
+  };
 }
 
 function tokenRequest({

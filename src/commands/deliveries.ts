@@ -1,4 +1,5 @@
-import { DELIVERY_STATES, type Delivery, type DeliveryState, receiptOf } from '../core/delivery.ts';
+import { deliveryRow } from '../admin/delivery-view.ts';
+import { DELIVERY_STATES, type Delivery, type DeliveryState } from '../core/delivery.ts';
 import { ERRORS } from '../core/errors.ts';
 import type { DeliveryFilter } from '../store/deliveries.ts';
 import type { OpenedStore } from '../store/store.ts';
@@ -85,7 +86,7 @@ async function list({ ids, filter, args, io, store }: Task): Promise<number> {
   if (ids.length > 0) throw new UsageError(`there is no use for "${ids[0]}"`);
   const deliveries = await store.deliveries.list(filter, MOST);
   if (args.values['json'] === true) {
-    io.out(JSON.stringify(document('deliveries list', { deliveries: deliveries.map(shown) }), null, 2));
+    io.out(JSON.stringify(document('deliveries list', { deliveries: deliveries.map(deliveryRow) }), null, 2));
     return EXIT.done;
   }
   if (deliveries.length === 0) io.error('There are none.');
@@ -103,10 +104,10 @@ async function show({ ids, args, io, store }: Task): Promise<number> {
     return EXIT.findings;
   }
   if (args.values['json'] === true) {
-    io.out(JSON.stringify(document('deliveries show', { delivery: shown(delivery) }), null, 2));
+    io.out(JSON.stringify(document('deliveries show', { delivery: deliveryRow(delivery) }), null, 2));
     return EXIT.done;
   }
-  for (const [name, value] of Object.entries(shown(delivery))) io.out(`${name.padEnd(16)}${value}`);
+  for (const [name, value] of Object.entries(deliveryRow(delivery))) io.out(`${name.padEnd(16)}${value}`);
   const { errorCode } = delivery;
   if (errorCode !== undefined) io.error(`\n${ERRORS[errorCode].title}\n→ ${ERRORS[errorCode].remedy}`);
   return EXIT.done;
@@ -144,26 +145,6 @@ async function choose({ verb, ids, filter, args, io, store }: Task): Promise<rea
 }
 
 const CHANGEABLE: ReadonlySet<DeliveryState> = new Set(['held', 'failed', 'accepted']);
-
-/** What an administrator may see of a delivery: ids, times and codes, and not what was scored. */
-function shown(delivery: Delivery): Readonly<Record<string, string | number>> {
-  const { id, state, timestamp, attempts, errorCode, supersededBy, reason, ...receipt } = receiptOf(delivery);
-  const { tool, context, upstream, line, fingerprint } = delivery;
-  const times = ['acceptedAt', 'sentAt', 'acknowledgedAt', 'verifiedAt', 'nextAttemptAt'] as const;
-  const present = Object.entries({ errorCode, supersededBy, reason }).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined,
-  );
-  return {
-    ...{ id, state, tool, context, upstream, lineItem: line.sourcedId, timestamp, attempts, fingerprint },
-    ...Object.fromEntries(
-      times.flatMap((name) => {
-        const time = receipt[name];
-        return time === undefined ? [] : [[name, new Date(time).toISOString()] as const];
-      }),
-    ),
-    ...Object.fromEntries(present),
-  };
-}
 
 function lineOf({ id, state, tool, context, line, timestamp, attempts, errorCode }: Delivery): string {
   return [id, state, `${tool}/${context}`, line.sourcedId, timestamp, `${attempts}×`, errorCode ?? '']

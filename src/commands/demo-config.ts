@@ -7,6 +7,7 @@ export const DEMO = {
   tool: 'demo',
   context: 'math-101',
   apiKey: 'demo-api-key',
+  admin: 'demo',
   port: 8080,
   sandboxPort: 8081,
 } as const;
@@ -15,6 +16,8 @@ export interface DemoAddresses {
   readonly port: number;
   /** Where the store is; that of `serve` when it is not given. */
   readonly store?: string;
+  /** With it one may sign in at the console; without it there is none. */
+  readonly adminToken?: string | undefined;
   readonly sandbox: {
     readonly url: string;
     readonly tokenUrl: string;
@@ -37,7 +40,10 @@ export function usualAddresses(): DemoAddresses {
  *
  * @param folder where `./data` is
  */
-export function loadDemoConfig({ port, store, sandbox }: DemoAddresses, folder: string): LoadResult {
+export function loadDemoConfig(
+  { port, store, sandbox, adminToken }: DemoAddresses,
+  folder: string,
+): LoadResult {
   const { url, tokenUrl, clientId, clientSecret } = sandbox;
   const document: JsonObject = {
     version: 1,
@@ -48,6 +54,9 @@ export function loadDemoConfig({ port, store, sandbox }: DemoAddresses, folder: 
       [DEMO.context]: { upstream: 'sandbox', class: 'class-1', school: 'school-1', category: 'category-1' },
     },
     tools: { [DEMO.tool]: { clientId: DEMO.tool, contexts: [DEMO.context], apiKey: DEMO.apiKey } },
+    ...(adminToken !== undefined && {
+      admin: { tokens: { [DEMO.admin]: { role: 'operator', token: adminToken } } },
+    }),
   };
   return loadConfig(document, join(folder, 'built-in demo configuration'), {});
 }

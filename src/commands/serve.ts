@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { LoadedConfig, LoadResult } from '../config/load.ts';
 import { createLog } from '../log.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -18,7 +19,9 @@ export const serveCommand: Command = {
   example: 'gradebridge serve --config /etc/gradebridge/gradebridge.config.json',
   run: async (args, io) => {
     noPositionals(args);
-    const load = (): LoadResult => proven(loadConfigured(args, io).loaded);
+    // Another one at each start: on a machine with several people, nobody can know it beforehand.
+    const adminToken = randomBytes(18).toString('base64url');
+    const load = (): LoadResult => proven(loadConfigured(args, io, adminToken).loaded);
     const { file } = loadConfigured(args, io);
     const loaded = load();
     if ('findings' in loaded) {
@@ -77,6 +80,7 @@ async function introduce(
   if (metricsUrl !== undefined) io.error(`Metrics are at ${metricsUrl}.`);
   if (sandbox === undefined) {
     const count = (record: object): number => Object.keys(record).length;
+    if (config.admin !== undefined) io.error(`The console is at ${config.publicUrl}/console/.`);
     io.error(
       `${file}: ${count(config.tools)} tools, ${count(config.contexts)} contexts, ${count(config.upstreams)} upstreams.`,
     );
@@ -88,6 +92,7 @@ async function introduce(
   );
   io.error(`\nTry this:\n`);
   io.out(curlFor(url, DEMO.apiKey, key));
+  io.error(`\nThe console: ${url}/console/ (token: ${config.admin?.tokens[DEMO.admin]?.token})`);
   io.error(
     `\nWhat OneRoster holds then: curl ${sandbox.url}/_sandbox/requests\nFor your own: write gradebridge.config.json (README.md, "Your own OneRoster").\n`,
   );

@@ -1,3 +1,4 @@
+import type { AdminRole } from '../core/admin.ts';
 import type { EditsPolicy } from '../core/edits.ts';
 import type { Scope } from '../core/operation.ts';
 
@@ -45,6 +46,8 @@ export interface Config {
   readonly metrics?: MetricsConfig;
   /** Where traces are sent; absent, there are none. */
   readonly traces?: TracesConfig;
+  /** The console and its API; absent: there is neither. */
+  readonly admin?: AdminConfig;
 }
 
 export interface MetricsConfig {
@@ -59,6 +62,23 @@ export interface TracesConfig {
   readonly headers: Readonly<Record<string, string>>;
   /** The part of traces that is recorded, from 0 to 1. */
   readonly sample: number;
+}
+
+export interface AdminConfig {
+  /** By the name that stands in the audit. */
+  readonly tokens: Readonly<Record<string, { readonly role: AdminRole; readonly token: string }>>;
+  readonly sessionMinutes: number;
+  /** Requests of tools that are remembered. */
+  readonly traffic: number;
+  readonly oidc?: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly roleClaim: string;
+    /** Values of the claim. */
+    readonly operator: readonly string[];
+    readonly viewer: readonly string[];
+  };
 }
 
 export interface UpstreamConfig {

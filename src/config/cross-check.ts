@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Lens } from '../core/lens.ts';
-import type { Config, ContextConfig, Finding, ToolConfig } from './config.ts';
+import type { AdminConfig, Config, ContextConfig, Finding, ToolConfig } from './config.ts';
 import { loadMapping, SHIPPED_MAPPINGS } from './mappings.ts';
 
 /** The mapping and the resource that belong to each family. */
@@ -65,6 +65,8 @@ export function crossCheck(config: Config, file: string): CrossChecked {
     if (issuer.jwks !== undefined || issuer.jwksUrl !== undefined) continue;
     add(`/issuers/${key}`, 'has no keys', 'add "jwksUrl" or "jwks"');
   }
+  if (config.admin !== undefined)
+    checkAdmin(config.admin, (place, message, remedy) => add(`/admin${place}`, message, remedy));
   return { findings: once(findings), lenses, ownMappings: [...own.values()] };
 }
 
@@ -95,6 +97,19 @@ function checkTool(config: Config, [key, tool]: readonly [string, ToolConfig], a
     const twin = tool[member] && others.find(([, other]) => other[member] === tool[member]);
     if (twin) add(`/${member}`, `is the same as that of the tool "${twin[0]}"`, 'give each tool its own');
   }
+}
+
+function checkAdmin({ tokens, oidc }: AdminConfig, add: Add): void {
+  const entries = Object.entries(tokens);
+  if (entries.length === 0 && oidc === undefined)
+    add('', 'lets nobody in', 'add "tokens" or "oidc", or leave "admin" out');
+  for (const [index, [name, { token }]] of entries.entries()) {
+    const twin = entries.slice(0, index).find(([, other]) => other.token === token);
+    if (twin)
+      add(`/tokens/${name}/token`, `is the same as that of "${twin[0]}"`, 'give each person their own');
+  }
+  if (oidc !== undefined && oidc.operator.length + oidc.viewer.length === 0)
+    add('/oidc', 'gives nobody a role', 'add values of the claim to "operator" or "viewer"');
 }
 
 function lensOf(

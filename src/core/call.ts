@@ -1,3 +1,4 @@
+import type { Recording } from './recording.ts';
 import type { TraceParent } from './trace.ts';
 
 /** One call's share of a request: its name in logs on both sides, and its time. */
@@ -7,4 +8,6 @@ export interface Call {
   readonly deadline: number;
   /** What it is part of, where traces are kept. */
   readonly trace?: TraceParent;
+  /** Where it leaves what it did, when somebody may look at it later. */
+  readonly recording?: Recording | undefined;
 }

@@ -1,29 +1,8 @@
+import { ADMIN_ERRORS } from './admin-errors.ts';
+import { type ErrorRow, passing, row } from './error-row.ts';
 import type { Issue } from './json.ts';
 
-/** One kind of error: what every face, log line and page of the documentation says of it. */
-export interface ErrorRow {
-  readonly status: number;
-  /** What happened, in one sentence. */
-  readonly title: string;
-  /** What to do next. */
-  readonly remedy: string;
-  /** Whether the same request may succeed later without being changed. */
-  readonly retryable: boolean;
-  /** Seconds that a caller should wait when nobody knows better; retryable rows have them. */
-  readonly retryAfter?: number;
-}
-
-const row = (status: number, title: string, remedy: string): ErrorRow => ({
-  status,
-  title,
-  remedy,
-  retryable: false,
-});
-const passing = (status: number, title: string, remedy: string): ErrorRow => ({
-  ...row(status, title, remedy),
-  retryable: true,
-  retryAfter: 5,
-});
+export type { ErrorRow } from './error-row.ts';
 
 /** The catalogue: adding an error is adding a row. */
 export const ERRORS = {
@@ -264,6 +243,7 @@ export const ERRORS = {
     'OneRoster did not answer in time.',
     'Send the request again: writing the same line item twice leaves one.',
   ),
+  ...ADMIN_ERRORS,
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
 /** The stable name of an error. */

@@ -5,10 +5,13 @@ import { GradebridgeError } from '../core/errors.ts';
 import type { Dialect, PlainRequest, Route } from '../core/exchange.ts';
 import type { Json } from '../core/json.ts';
 import { type Caller, type Operation, type Outcome, type Scope, scopeUrl } from '../core/operation.ts';
+import { keepBody, type Recording } from '../core/recording.ts';
 import { type AddressOf, createAddressOf } from './address.ts';
+import { type AdminFace, addAdmin } from './admin.ts';
 import { answer } from './answer.ts';
 import { type BodyReader, createBodyReader } from './body.ts';
 import { peerOf } from './connections.ts';
+import { addConsole } from './console.ts';
 import { addDocuments, type DocumentParts } from './documents.ts';
 import { asGradebridgeError } from './failures.ts';
 import { createShares, type Share } from './shares.ts';
@@ -37,7 +40,11 @@ export interface Face {
 
 export interface AppParts extends Watch, DocumentParts {
   readonly faces: readonly Face[];
+  /** The admin API, and the folder of the console's files; absent: there is neither. */
+  readonly admin?: (AdminFace & { readonly console: string }) | undefined;
   readonly perform: (operation: Operation, caller: Caller, call: Call) => Promise<Outcome>;
+  /** Makes a recording for each request of a tool, when there is a console that shows them. */
+  readonly newRecording?: ((url: string) => Recording) | undefined;
   /** Whether memory is so short that nothing new may be begun. */
   readonly isFull: () => boolean;
   readonly trustedProxies: number;
@@ -69,6 +76,11 @@ export function createApp(parts: AppParts): RequestListener {
   };
   for (const face of parts.faces) addRoutes(router, face, routing);
   addDocuments(router, parts, addressOf);
+  if (parts.admin !== undefined) {
+    const { clock } = parts;
+    addAdmin(router, parts.admin, { addressOf, readBody: routing.readBody, clock, inFlight });
+    addConsole(router, parts.admin.console);
+  }
   router.use(() => {
     throw new GradebridgeError('ROUTE_NOT_FOUND');
   });
@@ -135,6 +147,8 @@ function handle({ dialect, guard }: Face, route: Route, routing: Routing): Handl
   return async (request, response) => {
     const { locals } = response;
     locals.place = place;
+    const recording = parts.newRecording?.(request.url as string);
+    if (recording !== undefined) locals.recording = recording;
     const now = parts.clock();
     const query = queryOf(request);
     const context = request.params['context'] ?? query.get('context') ?? headerOf(request, 'x-lti-context');
@@ -147,16 +161,23 @@ function handle({ dialect, guard }: Face, route: Route, routing: Routing): Handl
     workOn(locals, shareOf(caller.tool, now));
     try {
       const body = route.body && (await readBody(request, route.body));
+      if (recording !== undefined && body !== undefined) recordBody(recording, request, body);
       const operation = route.decode(plain(request, query, body), caller, now);
       // The tool's own time to send its body is not the upstream's.
       const { requestId, trace } = locals;
-      const deadline = parts.clock() + parts.limits.request;
-      const call = { requestId, deadline, ...(trace && { trace }) };
+      const begun = parts.clock();
+      if (recording !== undefined) recording.validatedAt = begun;
+      const deadline = begun + parts.limits.request;
+      const call = { requestId, deadline, ...(trace && { trace }), ...(recording && { recording }) };
       answer(response, dialect.encode(await parts.perform(operation, caller, call), caller));
     } finally {
       workDone(locals);
     }
   };
+}
+
+function recordBody(recording: Recording, { headers }: IncomingMessage, body: Json): void {
+  keepBody(recording, body, Number(headers['content-length'] ?? JSON.stringify(body).length));
 }
 
 /** RFC 6750 §3.1. */
@@ -190,12 +211,16 @@ interface Pair {
 }
 
 /** Every error leaves here, in the words of the dialect whose path it was. */
-function failed({ faces }: AppParts, cause: unknown, { request, response }: Pair): void {
+function failed({ faces, admin }: AppParts, cause: unknown, { request, response }: Pair): void {
   const error = asGradebridgeError(cause);
   const { locals } = response;
   locals.error = error;
   if (response.headersSent || response.destroyed) {
     response.destroy();
+    return;
+  }
+  if (admin !== undefined && /^\/(admin|console)(\/|$)/.test(request.url ?? '')) {
+    answer(response, admin.encodeError(error, locals.requestId));
     return;
   }
   const face = faces.find(({ dialect }) => request.url?.startsWith(`${dialect.root}/`)) ?? faces[0];

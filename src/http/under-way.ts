@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { RequestHandler } from 'express';
 import type { GradebridgeError } from '../core/errors.ts';
 import type { Caller } from '../core/operation.ts';
+import type { Recording } from '../core/recording.ts';
 import type { TraceParent } from '../core/trace.ts';
 import type { Share } from './shares.ts';
 
@@ -14,9 +15,11 @@ export interface RoutePlace {
   readonly route: string;
 }
 
-/** One finished request, for logs, metrics and traces. */
+/** One finished request, for logs, metrics, traces and the console. */
 export interface Exchange extends RoutePlace {
   readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly started: number;
   readonly method: string;
   readonly status: number;
   /** Whether there was an answer, and not a client that has hung up before. */
@@ -26,6 +29,7 @@ export interface Exchange extends RoutePlace {
   readonly context: string | undefined;
   readonly error: GradebridgeError | undefined;
   readonly trace: TraceParent | undefined;
+  readonly recording: Recording | undefined;
 }
 
 /** What is remembered of a request while it is under way. */
@@ -36,6 +40,7 @@ export interface Locals {
   place: RoutePlace;
   caller?: Caller;
   error?: GradebridgeError;
+  recording?: Recording;
   /** Where it is counted until it has its answer. */
   room: Room | undefined;
   /** Where it is counted until it has its answer, the answer is out, and nothing is done for it any more. */
@@ -101,10 +106,11 @@ export function begin(
     locals.isOpen = false;
     leave(locals);
     giveBack(locals);
-    const { place, started, caller, error, trace } = locals;
+    const { place, started, caller, error, trace, recording } = locals;
     const { face, operation, route } = place;
     finished({
       requestId,
+      started,
       method: request.method as string,
       face,
       operation,
@@ -116,6 +122,7 @@ export function begin(
       context: caller?.context,
       error,
       trace,
+      recording,
     });
   });
   return Object.assign(response, { locals });
@@ -140,10 +147,15 @@ export function workDone(locals: Locals): void {
   giveBack(locals);
 }
 
+/** What goes on for as long as its client likes has no share of what is quickly over. */
+export function endShare(locals: Locals): void {
+  if (locals.share !== undefined) locals.share.underWay--;
+  locals.share = undefined;
+}
+
 function giveBack(locals: Locals): void {
   if (locals.share === undefined || locals.isWorkedOn || locals.isOpen) return;
-  locals.share.underWay--;
-  locals.share = undefined;
+  endShare(locals);
 }
 
 /** One header that may be there once. */

@@ -10,6 +10,9 @@ export const HOLDINGS = {
   repeatables: 'answers under an Idempotency-Key',
   traits: 'collections that drop metadata',
   stashes: 'metadata of objects',
+  admin_sessions: 'sessions at the console',
+  admin_jobs: 'plans and jobs of the console',
+  audit: 'entries of the audit',
 } as const satisfies Record<keyof Schema, string>;
 
 type Table = keyof typeof HOLDINGS;

@@ -19,11 +19,15 @@ export interface DeliveryFilter {
   readonly upstream?: string | undefined;
 }
 
+/** The place of a delivery among all: those of one moment are told apart by their ids. */
+export type DeliveryPlace = Pick<Delivery, 'acceptedAt' | 'id'>;
+
 /** Deliveries as they are kept. Every change is one transaction. */
 export interface Deliveries {
   accept(delivery: NewDelivery): Promise<Accepted>;
   find(id: string): Promise<Delivery | undefined>;
-  list(filter: DeliveryFilter, most: number): Promise<readonly Delivery[]>;
+  /** The oldest first, from a place on. */
+  list(filter: DeliveryFilter, most: number, after?: DeliveryPlace): Promise<readonly Delivery[]>;
   /** How many there are in each of some states, or of all, and since when the oldest waits. */
   count(states?: readonly DeliveryState[]): Promise<
     readonly {
@@ -66,7 +70,7 @@ export function createDeliveries(
         const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
         return row && deliveryOf(row);
       }),
-    list: (filter, most) => readStore(() => list(db, filter, most)),
+    list: (filter, most, after) => readStore(() => list(db, filter, { most, after })),
     count: (states) => readStore(() => count(db, states)),
     take: (question) =>
       group.write(async (transaction) => {
@@ -117,10 +121,21 @@ export function createDeliveries(
   };
 }
 
-async function list(db: Db, filter: DeliveryFilter, most: number): Promise<readonly Delivery[]> {
+interface Part {
+  readonly most: number;
+  readonly after: DeliveryPlace | undefined;
+}
+
+async function list(db: Db, filter: DeliveryFilter, { most, after }: Part): Promise<readonly Delivery[]> {
   let query = db.selectFrom('deliveries').selectAll().orderBy('accepted_at').orderBy('id').limit(most);
   for (const [column, value] of Object.entries(filter) as [keyof DeliveryFilter, string | undefined][])
     if (value !== undefined) query = query.where(column, '=', value as DeliveryState);
+  if (after !== undefined) {
+    const { acceptedAt: at, id } = after;
+    query = query.where((is) =>
+      is.or([is('accepted_at', '>', at), is.and([is('accepted_at', '=', at), is('id', '>', id)])]),
+    );
+  }
   return (await query.execute()).map(deliveryOf);
 }
 

@@ -40,6 +40,19 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const statement of INDEXES) await sql.raw(statement).execute(db);
     },
   },
+  '003-admin': {
+    up: async (db) => {
+      await table(
+        db,
+        'admin_sessions',
+        { digest: 'text', name: 'text', role: 'text', credential: 'text', until: 'bigint' },
+        ['digest'],
+      );
+      await table(db, 'audit', AUDIT, ['id']);
+      await table(db, 'admin_jobs', JOBS, ['id']);
+      await sql.raw('create index audit_at on audit (at, id)').execute(db);
+    },
+  },
 };
 
 /** What only several replicas need; SQLite has one process. */
@@ -72,6 +85,29 @@ const DELIVERIES = {
   superseded_by: 'text?',
   reason: 'text?',
   decided: 'integer',
+} as const;
+
+const AUDIT = {
+  id: 'text',
+  at: 'bigint',
+  who: 'text',
+  what: 'text',
+  subject: 'text',
+  before: 'text?',
+  after: 'text?',
+  why: 'text?',
+} as const;
+
+const JOBS = {
+  id: 'text',
+  state: 'text',
+  verb: 'text',
+  reason: 'text?',
+  ids: 'text',
+  total: 'integer',
+  done: 'integer',
+  failed: 'integer',
+  until: 'bigint',
 } as const;
 
 const INDEXES = [

@@ -12,6 +12,9 @@ export interface Schema {
   deliveries: DeliveryRow;
   traits: TraitRow;
   stashes: StashRow;
+  admin_sessions: AdminSessionRow;
+  audit: AuditRow;
+  admin_jobs: AdminJobRow;
 }
 
 /** Single values: the gateway's keys, and who is serving. */
@@ -64,6 +67,42 @@ export interface DeliveryRow {
   superseded_by: string | null;
   reason: string | null;
   decided: number;
+}
+
+/** Who is signed in at the console, by the digest of their cookie. */
+export interface AdminSessionRow {
+  digest: string;
+  name: string;
+  role: 'viewer' | 'operator';
+  /** By which they have signed in: the digest of a token, or `oidc`. */
+  credential: string;
+  until: number;
+}
+
+/** One change, or one look at what is hidden. Before and after are JSON. */
+export interface AuditRow {
+  id: string;
+  at: number;
+  who: string;
+  what: string;
+  subject: string;
+  before: string | null;
+  after: string | null;
+  why: string | null;
+}
+
+/** A change of many deliveries, planned or under way. */
+export interface AdminJobRow {
+  id: string;
+  state: 'planned' | 'running' | 'done' | 'cancelled';
+  verb: 'retry' | 'discard';
+  reason: string | null;
+  /** The deliveries, as a JSON array. */
+  ids: string;
+  total: number;
+  done: number;
+  failed: number;
+  until: number;
 }
 
 /** What was found out of an upstream's collection. */

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
+import { type AdminJobs, createAdminJobs } from './admin-jobs.ts';
+import { type AdminSessions, createAdminSessions } from './admin-sessions.ts';
+import { type Audit, createAudit } from './audit.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createGroup, type GroupOptions, readStore } from './group.ts';
 import { createLeases, type Leases } from './leases.ts';
@@ -23,6 +26,9 @@ export interface Store {
   readonly repeatables: Repeatables;
   readonly deliveries: Deliveries;
   readonly stashes: Stashes;
+  readonly adminSessions: AdminSessions;
+  readonly adminJobs: AdminJobs;
+  readonly audit: Audit;
   /** Where several replicas use the store; one process alone needs none. */
   readonly leases: Leases | undefined;
   /** The name of the newest version of the schema that it has; undefined when it is empty. */
@@ -69,6 +75,9 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       repeatables: createRepeatables(group),
       deliveries: createDeliveries(db, { group, isShared }),
       stashes: createStashes(db, group),
+      adminSessions: createAdminSessions(db, group),
+      adminJobs: createAdminJobs(db, group),
+      audit: createAudit(db, group),
       leases: isShared ? createLeases(db) : undefined,
       version: () => readStore(() => versionOf(db)),
       ping: () => readStore(() => ping(db, isShared)),

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
+import type { Recording } from '../core/recording.ts';
 import type { TraceParent } from '../core/trace.ts';
 import type { Circuit } from './circuit.ts';
+import { recorded } from './recorded.ts';
 import { faultError, refusal } from './refusals.ts';
 import { nextDelay, type RetryPolicy } from './retry.ts';
 import type { Slots } from './slots.ts';
@@ -18,6 +20,7 @@ export interface OneRosterRequest {
   readonly deadline: number;
   readonly requestId: string;
   readonly trace?: TraceParent;
+  readonly recording?: Recording | undefined;
   /** Is told when it got no answer, or not the service's own: what it asks for may have been done, or be done yet. */
   readonly unsettled?: () => void;
 }
@@ -159,7 +162,7 @@ async function exchange(
   { transport, callTimeout, clock, watch }: UpstreamParts,
   { request, token, tries }: Try,
 ): Promise<HttpAnswer> {
-  const { method, url, body, deadline, requestId, trace, unsettled } = request;
+  const { method, url, body, deadline, requestId, trace, recording, unsettled } = request;
   const timeout = Math.min(callTimeout, deadline - clock());
   if (timeout <= 0) throw new GradebridgeError('UPSTREAM_TIMEOUT');
   const watched = watch?.begin({ method, url, tries, trace });
@@ -172,7 +175,11 @@ async function exchange(
   };
   try {
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const answer = await transport.exchange({ method, url, headers, timeout, ...text });
+    const asked = { method, url, headers, timeout, ...text };
+    const answer =
+      recording === undefined
+        ? await transport.exchange(asked)
+        : await recorded(asked, { transport, clock, recording, body });
     watched?.end(answer.status);
     if (OF_A_PROXY.has(answer.status)) unsettled?.();
     return answer;

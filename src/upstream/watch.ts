@@ -75,3 +75,33 @@ export function routeOf(url: string, services: readonly string[]): string {
   }
   return route;
 }
+
+type WatchOf = (upstream: string) => RouteWatch;
+
+/**
+ * Two who are told the same, where each is there.
+ *
+ * @example createConnections({ …, watchOf: watchTogether(telemetry?.upstream, watching?.upstream) })
+ */
+export function watchTogether(one: WatchOf | undefined, other: WatchOf | undefined): WatchOf | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (upstream) => {
+    const [left, right] = [one(upstream), other(upstream)];
+    return {
+      heldBack: (reason) => {
+        left.heldBack(reason);
+        right.heldBack(reason);
+      },
+      begin: (exchange) => {
+        const [first, second] = [left.begin(exchange), right.begin(exchange)];
+        return {
+          headers: { ...first.headers, ...second.headers },
+          end: (outcome) => {
+            first.end(outcome);
+            second.end(outcome);
+          },
+        };
+      },
+    };
+  };
+}

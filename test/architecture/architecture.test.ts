@@ -24,6 +24,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What it tries is what the gateway sends.
   probe: ['core', 'upstream'],
   config: ['core'],
+  admin: ['core', 'config'],
+  // It looks at the real parts, each by itself.
+  doctor: ['core', 'config', 'auth', 'store', 'probe', 'upstream'],
   sandbox: [],
   'reload.ts': ['core', 'config'],
 };
@@ -48,6 +51,8 @@ const ENTRIES = [
   'cli.ts',
   'compose.ts',
   'revision.ts',
+  'administer.ts',
+  'administered.ts',
   'admission.ts',
   'connect.ts',
   'keep.ts',

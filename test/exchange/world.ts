@@ -60,6 +60,8 @@ export interface WorldOptions {
   readonly sandbox?: SandboxOptions;
   readonly heapShare?: () => number;
   readonly timeouts?: Timeouts;
+  /** The folder of the console's files. */
+  readonly console?: string;
 }
 
 /** A sandbox, a gateway before it, and clients; all of it ends with the test. */
@@ -84,7 +86,7 @@ export function worldOn(
 }
 
 async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions): Promise<World> {
-  const { config = {}, store, heapShare, timeouts } = options;
+  const { config = {}, store, heapShare, timeouts, console } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gradebridge-'));
   const loaded = configured(sandbox, config, store ?? { sqlite: join(folder, 'gradebridge.db') });
   let ahead = 0;
@@ -96,6 +98,7 @@ async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions
     log: (level: string, event: string, fields?: object) =>
       void log.push(JSON.stringify({ level, event, ...fields })),
     ...(heapShare && { heapShare }),
+    ...(console !== undefined && { console }),
   };
   const gateway = await startGateway(loaded, outside, timeouts);
   const agent = new Agent({ keepAlive: true });
