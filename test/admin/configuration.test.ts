@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { withoutSecrets } from '../../src/admin/configuration.ts';
+import type { Json } from '../../src/core/json.ts';
+import { openDesk } from '../ags/desk.ts';
+import { PUBLIC_URL } from '../exchange/world.ts';
+import { ADMIN, assertCode, browser, itemsOf, openAdmin, program, TOKENS } from './desk.ts';
+
+/** A configuration in which every secret says that it is one. */
+const CONFIG = {
+  store: { postgres: 'postgres://gradebridge:SECRET-1@db.example/grades' },
+  upstreams: {
+    a: {
+      baseUrl: 'https://user:SECRET-2@or.example',
+      auth: { tokenUrl: 'https://or.example/token', clientId: 'c', clientSecret: 'SECRET-3' },
+    },
+  },
+  contexts: { c: { users: { by: 'table', users: { 'SECRET-4': 'SECRET-5' } } } },
+  tools: {
+    q: {
+      clientId: 'q',
+      apiKey: 'SECRET-6',
+      jwks: {
+        keys: [
+          { kty: 'EC', kid: 'k', x: 'public', d: 'SECRET-7' },
+          { kty: 'oct', k: 'SECRET-8' },
+          'SECRET-9',
+        ],
+      },
+      users: { by: 'table', users: { a: 'SECRET-10' } },
+    },
+  },
+  admin: {
+    tokens: { ada: { role: 'operator', token: 'SECRET-11' } },
+    oidc: { clientId: 'x', clientSecret: 'SECRET-12' },
+  },
+};
+
+test('the configuration is shown without a secret, and with all that is none', () => {
+  const shown = JSON.stringify(withoutSecrets(CONFIG as unknown as Json));
+  assert.doesNotMatch(shown, /SECRET/);
+  for (const open of [
+    'https://or.example/token',
+    '"clientId":"q"',
+    '"kid":"k"',
+    '"role":"operator"',
+    'or.example',
+  ])
+    assert.ok(shown.includes(open), open);
+});
+
+test('no answer of the API holds a secret of the configuration', async (t) => {
+  const { world } = await openDesk(t, { config: { admin: ADMIN } });
+  const secrets = [...Object.values(TOKENS), world.sandbox.clientSecret, 'drill-api-key', 'quizzer-api-key'];
+  const viewer = program(world, 'vic');
+  for (const path of [
+    '/configuration',
+    '/tools',
+    '/contexts',
+    '/overview',
+    '/configuration/diff',
+    '/audit',
+    '/session',
+  ]) {
+    const { status, text } = await viewer.get(path);
+    assert.equal(status, 200, path);
+    for (const secret of secrets) assert.ok(!text.includes(secret), `${secret} in ${path}`);
+  }
+});
+
+test('a tool is shown with what is to be pasted into it', async (t) => {
+  const { world } = await openDesk(t, { config: { admin: ADMIN } });
+  const [quizzer] = itemsOf(await program(world).get('/tools'));
+  assert.deepEqual(quizzer?.['ags'], {
+    issuer: PUBLIC_URL,
+    clientId: 'quizzer',
+    tokenUrl: `${PUBLIC_URL}/lti/token`,
+    audience: `${PUBLIC_URL}/lti/token`,
+    lineItems: ['math-101', 'science-7'].map((context) => ({
+      context,
+      url: `${PUBLIC_URL}/lti/contexts/${context}/lineitems`,
+    })),
+    jwksUrl: `${PUBLIC_URL}/.well-known/jwks.json`,
+  });
+  assert.deepEqual(quizzer?.['ltiaas'], { baseUrl: `${PUBLIC_URL}/api` });
+  const contexts = itemsOf(await program(world).get('/contexts'));
+  assert.deepEqual(
+    contexts.map(({ name, tools }) => [name, tools]),
+    [
+      ['math-101', ['quizzer', 'drill']],
+      ['science-7', ['quizzer']],
+      ['algebra-1', ['drill']],
+    ],
+  );
+});
+
+test('a tool and an upstream are tried as doctor does', async (t) => {
+  const world = await openAdmin(t, { config: { contexts: { 'science-7': { class: 'no-such-class' } } } });
+  const ada = await browser(world);
+  const rowsOf = async (path: string) =>
+    ((await ada.post(path)).body['results'] as { check: string; subject: string; state: string }[]).map(
+      ({ check, subject, state }) => `${subject} ${check} ${state}`,
+    );
+  const ofTool = await rowsOf('/tools/drill/test');
+  assert.ok(ofTool.includes('contexts.algebra-1 context.class ok'));
+  assert.ok(!ofTool.some((row) => row.includes('science-7') || row.includes('quizzer')));
+  assert.ok((await rowsOf('/upstreams/school/test')).includes('contexts.science-7 context.class wrong'));
+  assertCode(await ada.post('/tools/nothing/test'), 404, 'NOT_FOUND');
+  assertCode(await ada.post('/upstreams/__proto__/test'), 404, 'NOT_FOUND');
+});
+
+test('a reload that finds something wrong says what, and stands in the audit', async (t) => {
+  const world = await openAdmin(t);
+  const answer = await program(world).post('/reload');
+  assert.equal(answer.status, 422, answer.text);
+  assert.equal(answer.body['code'], 'CONFIGURATION_INVALID');
+  assert.ok((answer.body['findings'] as { remedy: string }[])[0]?.remedy);
+  const entries = itemsOf(await program(world).get('/audit'));
+  assert.deepEqual(entries.map(({ what }) => what).sort(), [
+    'configuration.reload',
+    'configuration.reload.failed',
+  ]);
+});
