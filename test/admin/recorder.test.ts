@@ -16,7 +16,8 @@ import {
 
 function exchangeOf(requestId: string, recording: Recording = newRecording('/lti/x')): Exchange {
   return {
-    ...{ requestId, started: 0, method: 'GET', route: '/lti/x', status: 200, milliseconds: 1 },
+    ...{ requestId, started: 0, method: 'GET', operation: 'listLineItems', route: '/lti/x' },
+    ...{ status: 200, milliseconds: 1 },
     ...{ tool: 'quizzer', context: 'math-101', error: undefined, recording },
   };
 }
