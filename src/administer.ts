@@ -9,7 +9,14 @@ import { createRecorder, RECORDER_LIMITS } from './admin/recorder.ts';
 import { wordsOf } from './admin/redaction.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { createStatistics, type Statistics } from './admin/statistics.ts';
-import { type Administered, checksOf, revisionsOf, watchedContext } from './administered.ts';
+import {
+  type Administered,
+  checksOf,
+  inForce,
+  recordingsOf,
+  revisionsOf,
+  watchedContext,
+} from './administered.ts';
 import { createFailureBudget, type FailureBudget } from './auth/failures.ts';
 import { createGuardedFetch } from './auth/guarded-fetch.ts';
 import { createOidcProvider } from './auth/oidc.ts';
@@ -23,6 +30,9 @@ import type { AppParts } from './http/app.ts';
 import { causesOf, type Log } from './log.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { RouteWatch, UnderWay } from './upstream/watch.ts';
+import { type Apart, openBench } from './workbench/bench.ts';
+import { mappingRoutes } from './workbench/routes.ts';
+import { createVersions } from './workbench/versions.ts';
 
 /** What looks on while the gateway works: it is there before what it looks at. */
 export interface Watching {
@@ -33,8 +43,8 @@ export interface Watching {
   readonly finished: (exchange: Exchange) => void;
   /** The admin API of one revision of the configuration. */
   readonly serve: (gateway: Administered) => Administration;
-  /** No stream goes on. */
-  end(): void;
+  /** No stream goes on, and no trial of a mapping. */
+  end(): Promise<void>;
 }
 
 export interface Administration {
@@ -63,6 +73,7 @@ export function createWatching(
   const { clock } = surroundings;
   const recorder = createRecorder({ most: config.traffic, ...RECORDER_LIMITS });
   const statistics = createStatistics(clock);
+  const bench = openBench();
   return {
     newRecording,
     upstream: (name) => ({ heldBack: () => {}, begin: () => timed(name, statistics, clock) }),
@@ -76,9 +87,12 @@ export function createWatching(
     },
     serve: (gateway) => {
       const admin = gateway.loaded.config.admin ?? config;
-      return serve(admin, { recorder, statistics, ...surroundings }, gateway);
+      return serve(admin, { recorder, statistics, bench, ...surroundings }, gateway);
     },
-    end: recorder.end,
+    end: async () => {
+      recorder.end();
+      await bench.close();
+    },
   };
 }
 
@@ -99,10 +113,11 @@ function timed(upstream: string, statistics: Statistics, clock: () => number): U
 interface Watched extends Surroundings {
   readonly recorder: ReturnType<typeof createRecorder>;
   readonly statistics: Statistics;
+  readonly bench: Apart;
 }
 
 function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Administration {
-  const { store, clock, recorder, statistics, log } = watched;
+  const { store, clock, recorder, statistics, bench, log } = watched;
   const { loaded, upstreams, contextOf, readiness } = gateway;
   const revisions = revisionsOf(gateway, clock);
   const { config } = loaded;
@@ -112,6 +127,11 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
   const jobs = jobsOf(watched, gateway, audited);
   const lenses = [...loaded.lenses.values()].flatMap(({ lineItem, result }) => [lineItem, result]);
   const words = wordsOf(lenses);
+  const versions = createVersions({ store: store.mappings, config: () => config, bench, clock });
+  const workbench = mappingRoutes({
+    versions: inForce(versions, gateway.reloads),
+    ...{ bench, audited, config: () => config, recordings: recordingsOf(recorder) },
+  });
   const routes = adminRoutes({
     gate,
     hasTokens: Object.keys(admin.tokens).length > 0,
@@ -139,7 +159,7 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
   });
   return {
     face: {
-      routes,
+      routes: [...routes, ...workbench],
       admit: gate.admit,
       encodeError: createAgs({ publicUrl: config.publicUrl }).encodeError,
       console: watched.console ?? join(PACKAGE_ROOT, 'dist', 'console'),

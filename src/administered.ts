@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { differencesIn } from './admin/configuration.ts';
 import type { Revision, Revisions, WatchedContext } from './admin/ports.ts';
+import type { Recorder } from './admin/recorder.ts';
 import type { UpstreamConfig } from './config/config.ts';
 import type { LoadedConfig, LoadResult } from './config/load.ts';
 import type { Connected } from './connect.ts';
@@ -13,6 +14,8 @@ import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from './doctor/checks-upstreams.ts';
 import type { ContextPorts } from './gateway/ports.ts';
 import type { AppParts } from './http/app.ts';
 import type { Reloads } from './reload.ts';
+import type { RecordedRequest, Recordings } from './workbench/ports.ts';
+import type { Author, Versions } from './workbench/versions.ts';
 
 /** What the admin API is about. */
 export interface Administered {
@@ -96,5 +99,40 @@ export function checksOf(loaded: LoadedConfig, { upstreams, clock }: Reachable) 
     },
     checkUpstream: (name: string) =>
       run((kind, one) => (kind === 'upstreams' ? one : kind === 'contexts' ? upstreamOf(one) : '') === name),
+  };
+}
+
+/** The writes that the recorder remembers, as the workbench maps them once more. */
+export function recordingsOf(recorder: Pick<Recorder, 'newest'>): Recordings {
+  return {
+    last: async (count, contexts) => {
+      const found: RecordedRequest[] = [];
+      for (const { exchange } of recorder.newest()) {
+        if (found.length >= count) break;
+        const { requestId: id, started: at, tool, context, recording } = exchange;
+        const { operation, mapping } = recording ?? {};
+        if (tool === undefined || context === undefined || operation === undefined || mapping === undefined)
+          continue;
+        if (!contexts.has(context)) continue;
+        const { lineItem, ...given } = mapping;
+        found.push({ id, at, tool, context, operation, ...given, ...(lineItem && { lineItem }) });
+      }
+      return found;
+    },
+  };
+}
+
+/** Versions of mappings whose activation is in force when it is told to be done. */
+export function inForce(versions: Versions, reloads: () => Reloads): Versions {
+  const settled = async <Result>(change: Promise<Result>): Promise<Result> => {
+    const result = await change;
+    await reloads().reload();
+    return result;
+  };
+  return {
+    ...versions,
+    activate: (name: string, version: number, author: Author) =>
+      settled(versions.activate(name, version, author)),
+    rollback: (name: string, author: Author) => settled(versions.rollback(name, author)),
   };
 }

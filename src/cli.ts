@@ -4,7 +4,9 @@ import { type Command, EXIT, type Io, UsageError } from './commands/command.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { explainCommand } from './commands/explain.ts';
 import { keysCommand } from './commands/keys.ts';
+import { mappingsCommand } from './commands/mappings.ts';
 import { probeCommand } from './commands/probe.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -20,10 +22,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   keys: keysCommand,
   deliveries: deliveriesCommand,
   store: storeCommand,
+  mappings: mappingsCommand,
   check: checkCommand,
   doctor: doctorCommand,
   probe: probeCommand,
   translate: translateCommand,
+  explain: explainCommand,
   demo: demoCommand,
 };
 

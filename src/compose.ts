@@ -13,7 +13,7 @@ import { createMetricsListener, pathOf } from './http/metrics.ts';
 import { beginServing, openConfiguredStore, openKeys } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
 import { openTelemetry } from './observe.ts';
-import { createReloads, type Reloads } from './reload.ts';
+import { createReloads, follow, type Reloads } from './reload.ts';
 import { composeRevision } from './revision.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
@@ -115,7 +115,9 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
       telemetry?.reloaded(isRefused ? 'refused' : isChanged ? 'changed' : 'same');
     },
   });
+  const unfollow = world.load && follow(store.mappings.revision, reloads.reload);
   const close = async (): Promise<void> => {
+    unfollow?.();
     heap.close();
     await revision.stop(revision.config.limits.drain);
     await connections.close();
@@ -135,7 +137,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     reloads,
     drain: () => {
       isDraining = true;
-      watching?.end();
+      void watching?.end();
     },
     close,
   };

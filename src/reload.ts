@@ -70,6 +70,37 @@ export function createReloads({ loaded, load, swap, clock, reloaded }: ReloadPar
   };
 }
 
+/** Milliseconds between two looks at what other replicas, or a command line, have made active. */
+const LOOK_AGAIN = 2_000;
+
+/**
+ * Reloads when a number in the store has changed: somebody has made a version of a mapping active, here or at another replica.
+ *
+ * @returns what ends it
+ * @example const stop = follow(() => store.mappings.revision(), () => reloads.reload())
+ */
+export function follow(revision: () => Promise<number>, reload: () => Promise<unknown>): () => void {
+  // One that was made active while this process started may have been missed.
+  let seen = 0;
+  let isLooking = false;
+  const look = async (): Promise<void> => {
+    const now = await revision();
+    if (now !== seen) await reload();
+    seen = now;
+  };
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    // A store that cannot be read just now has nothing new to say.
+    look()
+      .catch(() => undefined)
+      .finally(() => {
+        isLooking = false;
+      });
+  }, LOOK_AGAIN).unref();
+  return () => clearInterval(timer);
+}
+
 /** The id of what a configuration says, its mappings included: `revisionOf(loaded)` is 22 characters long. */
 export function revisionOf({ config, lenses }: LoadedConfig): string {
   const mappings = [...lenses].map(([context, { lineItem, result }]) => [

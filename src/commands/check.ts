@@ -1,8 +1,6 @@
-import { readdirSync } from 'node:fs';
-import { basename } from 'node:path';
-import type { Finding } from '../config/config.ts';
-import type { LoadResult } from '../config/load.ts';
-import { loadMapping, SHIPPED_MAPPINGS } from '../config/mappings.ts';
+import type { Config, Finding } from '../config/config.ts';
+import { completeConfig, type LoadResult } from '../config/load.ts';
+import { type ActiveMapping, foldersOf, loadMapping, mappingNames, NONE_ACTIVE } from '../config/mappings.ts';
 import { tryExamples } from '../core/examples.ts';
 import type { Lens } from '../core/lens.ts';
 import {
@@ -17,7 +15,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { activeIn, readConfigured } from './configured.ts';
 import { proveAll, show } from './laws.ts';
 
 const DEFAULT_RUNS = 1_000;
@@ -36,10 +34,12 @@ export const checkCommand: Command = {
   run: async (args, io) => {
     noPositionals(args);
     const [runs, seed] = [countOption(args, 'runs') ?? DEFAULT_RUNS, countOption(args, 'seed')];
-    const { file, loaded } = loadConfigured(args, io);
+    const { file, read } = readConfigured(args, io);
+    const active = 'config' in read ? await activeOrNone(read.config, io) : NONE_ACTIVE;
+    const loaded = 'config' in read ? completeConfig(read, active) : read;
     if (file === undefined)
       io.error('There is no configuration; the mappings that come with Gradebridge are checked.\n');
-    const mappings = mappingsToCheck(loaded);
+    const mappings = mappingsToCheck(loaded, active);
     const findings = [...('findings' in loaded ? loaded.findings : []), ...mappings.findings];
     for (const { lens, file: at } of mappings.lenses)
       findings.push(...checkMapping(lens, { file: at, runs, seed, io }));
@@ -62,17 +62,25 @@ export const checkCommand: Command = {
   },
 };
 
+/** A configuration may be checked where its database is out of reach. */
+async function activeOrNone(config: Config, io: Io): Promise<ActiveMapping> {
+  try {
+    return await activeIn(config);
+  } catch {
+    io.error('The store cannot be read; mappings are checked as they lie in files.\n');
+    return NONE_ACTIVE;
+  }
+}
+
 interface Checkable {
   readonly lenses: readonly { readonly lens: Lens; readonly file: string }[];
   readonly findings: readonly Finding[];
 }
 
-/** Every mapping that the configuration can name: its own folder, and what is shipped. */
-function mappingsToCheck(loaded: LoadResult): Checkable {
-  const own = 'config' in loaded ? loaded.config.mappingsDir : undefined;
-  const folders = own === undefined ? [SHIPPED_MAPPINGS] : [own, SHIPPED_MAPPINGS];
-  const names = new Set(folders.flatMap(namesIn));
-  const results = [...names].map((name) => loadMapping(name, folders));
+/** Every mapping that the configuration can name: in its own folder, and shipped; or what is active in their place. */
+function mappingsToCheck(loaded: LoadResult, active: ActiveMapping): Checkable {
+  const folders = foldersOf('config' in loaded ? loaded.config : {});
+  const results = mappingNames(folders).map((name) => loadMapping(name, folders, active));
   const known = new Set('findings' in loaded ? loaded.findings.map(({ file }) => file) : []);
   return {
     lenses: results.flatMap((result) => ('lens' in result ? [result] : [])),
@@ -80,16 +88,6 @@ function mappingsToCheck(loaded: LoadResult): Checkable {
       'findings' in result ? result.findings.filter(({ file }) => !known.has(file)) : [],
     ),
   };
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.json') && !name.endsWith('.schema.json'))
-      .map((name) => basename(name, '.json'));
-  } catch {
-    return [];
-  }
 }
 
 interface MappingCheck {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type LoadResult, loadConfig } from '../config/load.ts';
+import { completeConfig, type LoadResult, type ReadResult, readConfig } from '../config/load.ts';
 import type { JsonObject } from '../core/json.ts';
 
 /** The tool and the context of a gateway that nobody has configured. */
@@ -40,10 +40,10 @@ export function usualAddresses(): DemoAddresses {
  *
  * @param folder where `./data` is
  */
-export function loadDemoConfig(
+export function readDemoConfig(
   { port, store, sandbox, adminToken }: DemoAddresses,
   folder: string,
-): LoadResult {
+): ReadResult {
   const { url, tokenUrl, clientId, clientSecret } = sandbox;
   const document: JsonObject = {
     version: 1,
@@ -58,5 +58,11 @@ export function loadDemoConfig(
       admin: { tokens: { [DEMO.admin]: { role: 'operator', token: adminToken } } },
     }),
   };
-  return loadConfig(document, join(folder, 'built-in demo configuration'), {});
+  return readConfig(document, join(folder, 'built-in demo configuration'), {});
+}
+
+/** The same, ready to be run: `loadDemoConfig(usualAddresses(), process.cwd())`. */
+export function loadDemoConfig(addresses: DemoAddresses, folder: string): LoadResult {
+  const read = readDemoConfig(addresses, folder);
+  return 'config' in read ? completeConfig(read) : read;
 }

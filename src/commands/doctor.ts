@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Config, UpstreamConfig } from '../config/config.ts';
-import { findConfigFile, type LoadedConfig, type LoadResult, loadConfigFile } from '../config/load.ts';
+import {
+  completeConfig,
+  findConfigFile,
+  type LoadedConfig,
+  type LoadResult,
+  readConfigFile,
+} from '../config/load.ts';
+import { NONE_ACTIVE } from '../config/mappings.ts';
 import { type Connected, connect } from '../connect.ts';
 import { type Check, type CheckResult, type Patient, runChecks, type State } from '../doctor/checks.ts';
 import { MACHINE_CHECKS } from '../doctor/checks-machine.ts';
@@ -15,6 +22,7 @@ import {
   noPositionals,
   textOption,
 } from './command.ts';
+import { activeIn } from './configured.ts';
 
 /** Every check, in the order in which they are made. */
 const CHECKS: readonly Check[] = [...MACHINE_CHECKS, ...UPSTREAM_CHECKS, ...CONTEXT_CHECKS, ...TOOL_CHECKS];
@@ -29,8 +37,7 @@ export const doctorCommand: Command = {
     noPositionals(args);
     const { environment, folder } = io;
     const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
-    const results =
-      file === undefined ? [NO_CONFIGURATION] : await examine(loadConfigFile(file, environment));
+    const results = file === undefined ? [NO_CONFIGURATION] : await examine(await load(file, environment));
     const isWell = results.every(({ state }) => state !== 'wrong' && state !== 'skipped');
     if (args.values['json'] === true) {
       const document = { version: 1, command: 'doctor', ok: isWell, file: file ?? null, results };
@@ -48,6 +55,13 @@ const NO_CONFIGURATION: CheckResult = {
   found: 'There is no configuration.',
   remedy: 'Write gradebridge.config.json (README.md, "Your own OneRoster"), or name one with --config.',
 };
+
+/** With what is active in the store; whether that can be read is a check of its own. */
+async function load(file: string, environment: NodeJS.ProcessEnv): Promise<LoadResult> {
+  const read = readConfigFile(file, environment);
+  if ('findings' in read) return read;
+  return completeConfig(read, await activeIn(read.config).catch(() => NONE_ACTIVE));
+}
 
 async function examine(loaded: LoadResult): Promise<readonly CheckResult[]> {
   if ('findings' in loaded) {

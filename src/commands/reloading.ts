@@ -4,15 +4,12 @@ import type { Config } from '../config/config.ts';
 import type { LoadResult } from '../config/load.ts';
 import type { Reloads } from '../reload.ts';
 import { type Io, printFindings } from './command.ts';
-import { proveAll } from './laws.ts';
-
-/** Enough to find a loss that is not declared, in well under a second; `gradebridge check` tries more. */
-const RUNS = 300;
+import { proveAtStart } from './laws.ts';
 
 /** A configuration whose own mappings hold the laws, or what is wrong with it. */
 export function proven(loaded: LoadResult): LoadResult {
   if ('findings' in loaded) return loaded;
-  const findings = proveAll(loaded.ownMappings, { runs: RUNS });
+  const findings = proveAtStart(loaded.ownMappings);
   return findings.length > 0 ? { findings } : loaded;
 }
 

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import type { LoadedConfig, LoadResult } from '../config/load.ts';
 import { createLog } from '../log.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { activeMappings } from '../workbench/active.ts';
 import { CONFIG_OPTION, type Command, EXIT, type Io, noPositionals, printFindings } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { activeIn, loadWithStore, readConfigured } from './configured.ts';
 import { DEMO } from './demo-config.ts';
 import { proven, reloadOnDemand } from './reloading.ts';
 import { curlFor, explainListenError, type RunningGateway, startGateway, untilStopped } from './running.ts';
@@ -21,17 +22,20 @@ export const serveCommand: Command = {
     noPositionals(args);
     // Another one at each start: on a machine with several people, nobody can know it beforehand.
     const adminToken = randomBytes(18).toString('base64url');
-    const load = (): LoadResult => proven(loadConfigured(args, io, adminToken).loaded);
-    const { file } = loadConfigured(args, io);
-    const loaded = load();
+    let active = activeIn;
+    const load = async (): Promise<LoadResult> =>
+      proven((await loadWithStore(args, io, { active, adminToken })).loaded);
+    const { file } = readConfigured(args, io);
+    const loaded = await load();
     if ('findings' in loaded) {
       printFindings(loaded.findings, io);
       return EXIT.findings;
     }
     try {
       const sandbox = file === undefined ? await startSandbox({ port: DEMO.sandboxPort }) : undefined;
-      const gateway = await start(loaded, async () => load(), sandbox);
-      const { reloads } = gateway.service;
+      const gateway = await start(loaded, load, sandbox);
+      const { reloads, store } = gateway.service;
+      active = () => activeMappings(store);
       const isWatching = args.values['watch'] === true;
       const stopReloading = reloadOnDemand({ reloads, config: loaded.config, file, isWatching, io });
       await introduce(gateway, { loaded, sandbox, io });

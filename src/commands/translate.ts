@@ -1,21 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { loadMapping, SHIPPED_MAPPINGS } from '../config/mappings.ts';
-import { instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { inspect, isObject, type Json, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Lens, Note, Translation } from '../core/lens.ts';
-import {
-  type Arguments,
-  type Command,
-  EXIT,
-  type Io,
-  noPositionals,
-  printFindings,
-  textOption,
-  UsageError,
-} from './command.ts';
+import { type Command, EXIT, noPositionals, printFindings, textOption, UsageError } from './command.ts';
+
+import { documentOption, parseDocument, refusalText, timeOption, WRITE_OPTIONS } from './documents.ts';
 
 const SIDES = ['oneroster', 'ags'];
 
@@ -28,9 +19,7 @@ export const translateCommand: Command = {
     to: { value: 'SIDE', text: 'oneroster or ags' },
     mapping: { value: 'NAME', text: 'default line-item' },
     'mappings-dir': { value: 'FOLDER', text: 'a folder of your own, looked through before the shipped ones' },
-    base: { value: 'FILE', text: 'the OneRoster document as it stands (JSON, or a file)' },
-    context: { value: 'FILE', text: 'what $context.NAME stands for (JSON, or a file)' },
-    now: { value: 'TIME', text: 'the time of writing, ISO 8601; default: now' },
+    ...WRITE_OPTIONS,
     explain: { text: 'also say, on stderr, what was defaulted, stashed, or taken from the context' },
   },
   example: `echo '{"label":"Quiz","scoreMaximum":10}' | gradebridge translate --to oneroster --context '{"class":"c","school":"s","category":"k"}' --explain`,
@@ -61,12 +50,7 @@ export const translateCommand: Command = {
       return EXIT.done;
     } catch (error) {
       if (!(error instanceof GradebridgeError)) throw error;
-      const issues = error.details.issues ?? [];
-      io.error(
-        [error.row.title, ...issues.map(({ pointer, message }) => `  ${pointer || '/'}: ${message}`)].join(
-          '\n',
-        ),
-      );
+      io.error(refusalText(error));
       return EXIT.findings;
     }
   },
@@ -86,44 +70,6 @@ function translate(
 ): Translation {
   if (to === 'ags') return lens.toAgs(document);
   return lens.toOneRoster(document, { context, now, ...(base && { base }) });
-}
-
-function parseDocument(json: string, from: string): JsonObject {
-  let document: Json;
-  try {
-    document = JSON.parse(json) as Json;
-  } catch {
-    throw new GradebridgeError('INVALID_JSON', {
-      issues: [{ pointer: '', code: 'json', message: `${from} is not JSON.` }],
-    });
-  }
-  const unfit = inspect(document);
-  if (unfit !== undefined) throw new GradebridgeError('INVALID_DOCUMENT', { issues: [unfit] });
-  if (isObject(document)) return document;
-  throw new GradebridgeError('INVALID_DOCUMENT', {
-    issues: [{ pointer: '', code: 'type', message: `${from} is no JSON object.` }],
-  });
-}
-
-function documentOption(args: Arguments, name: string, io: Io): JsonObject | undefined {
-  const value = textOption(args, name);
-  if (value === undefined) return undefined;
-  if (value.trimStart().startsWith('{')) return parseDocument(value, `--${name}`);
-  try {
-    return parseDocument(readFileSync(resolve(io.folder, value), 'utf8'), value);
-  } catch (error) {
-    if (error instanceof GradebridgeError) throw error;
-    throw new UsageError(`--${name}: ${value} cannot be read`);
-  }
-}
-
-function timeOption(args: Arguments): number {
-  const value = textOption(args, 'now');
-  if (value === undefined) return Date.now();
-  const instant = instantOf(value);
-  if (instant === undefined)
-    throw new UsageError('--now takes a date-time with a zone, such as 2026-03-06T20:05:02Z');
-  return instant;
 }
 
 /** What each kind of note means, for people. */

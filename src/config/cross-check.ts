@@ -1,7 +1,6 @@
-import { dirname } from 'node:path';
 import type { Lens } from '../core/lens.ts';
 import type { AdminConfig, Config, ContextConfig, Finding, ToolConfig } from './config.ts';
-import { loadMapping, SHIPPED_MAPPINGS } from './mappings.ts';
+import { type ActiveMapping, foldersOf, type LoadedMapping, loadMapping } from './mappings.ts';
 
 /** The mapping and the resource that belong to each family. */
 const FAMILY_MAPPINGS = {
@@ -21,23 +20,40 @@ export interface ContextLenses {
   readonly result: Lens;
 }
 
-/** A compiled mapping and its file. */
-export interface MappingFile {
-  readonly lens: Lens;
-  readonly file: string;
+/** That a context uses a mapping, and which resource it must be of. */
+export interface MappingUse {
+  readonly context: string;
+  readonly kind: keyof ContextLenses;
+  readonly name: string;
+  readonly family: ContextConfig['family'];
+  readonly resource: string;
+}
+
+/** Which mappings the contexts of a configuration use: two each. */
+export function usesOf({ contexts }: Pick<Config, 'contexts'>): readonly MappingUse[] {
+  return Object.entries(contexts).flatMap(([key, context]) => [
+    useOf(key, context, 'lineItem'),
+    useOf(key, context, 'result'),
+  ]);
+}
+
+function useOf(key: string, { family, mappings }: ContextConfig, kind: keyof ContextLenses): MappingUse {
+  const { mapping, resource } = FAMILY_MAPPINGS[family][kind];
+  return { context: key, kind, name: mappings[kind] ?? mapping, family, resource };
 }
 
 export interface CrossChecked {
-  readonly ownMappings: readonly MappingFile[];
+  readonly ownMappings: readonly LoadedMapping[];
   readonly findings: readonly Finding[];
   readonly lenses: ReadonlyMap<string, ContextLenses>;
 }
 
 /** Checks what a schema cannot say: that names in one part of the configuration mean something in another. */
-export function crossCheck(config: Config, file: string): CrossChecked {
+export function crossCheck(config: Config, file: string, active: ActiveMapping): CrossChecked {
   const findings: Finding[] = [];
   const lenses = new Map<string, ContextLenses>();
-  const own = new Map<string, MappingFile>();
+  const own = new Map<string, LoadedMapping>();
+  const lensOf = (use: MappingUse) => lensFor(use, foldersOf(config), active);
   const add = (place: string, message: string, remedy: string): void => {
     findings.push({ file, place, message, remedy });
   };
@@ -45,12 +61,15 @@ export function crossCheck(config: Config, file: string): CrossChecked {
     checkContext(config, context, (place, message, remedy) =>
       add(`/contexts/${key}${place}`, message, remedy),
     );
-    const [lineItem, result] = [lensOf(config, context, 'lineItem'), lensOf(config, context, 'result')];
+    const [lineItem, result] = [
+      lensOf(useOf(key, context, 'lineItem')),
+      lensOf(useOf(key, context, 'result')),
+    ];
     if ('lens' in lineItem && 'lens' in result)
       lenses.set(key, { lineItem: lineItem.lens, result: result.lens });
     for (const loaded of [lineItem, result]) {
       if ('lens' in loaded) {
-        if (dirname(loaded.file) !== SHIPPED_MAPPINGS) own.set(loaded.file, loaded);
+        if (loaded.source !== 'shipped') own.set(loaded.file, loaded);
         continue;
       }
       findings.push(
@@ -112,17 +131,14 @@ function checkAdmin({ tokens, oidc }: AdminConfig, add: Add): void {
     add('/oidc', 'gives nobody a role', 'add values of the claim to "operator" or "viewer"');
 }
 
-function lensOf(
-  config: Config,
-  context: ContextConfig,
-  kind: keyof ContextLenses,
+function lensFor(
+  { name, resource, family }: MappingUse,
+  folders: readonly string[],
+  active: ActiveMapping,
 ): ReturnType<typeof loadMapping> {
-  const { mapping, resource } = FAMILY_MAPPINGS[context.family][kind];
-  const folders =
-    config.mappingsDir === undefined ? [SHIPPED_MAPPINGS] : [config.mappingsDir, SHIPPED_MAPPINGS];
-  const loaded = loadMapping(context.mappings[kind] ?? mapping, folders);
+  const loaded = loadMapping(name, folders, active);
   if (!('lens' in loaded) || loaded.lens.plan.mapping.resource === resource) return loaded;
-  const message = `maps ${loaded.lens.plan.mapping.resource}, but the family is ${context.family}`;
+  const message = `maps ${loaded.lens.plan.mapping.resource}, but the family is ${family}`;
   return {
     findings: [{ file: loaded.file, place: '/resource', message, remedy: `use a mapping of ${resource}` }],
   };

@@ -18,11 +18,45 @@ export function readShipped(path: string): JsonObject {
   return JSON.parse(readFileSync(join(PACKAGE_ROOT, path), 'utf8')) as JsonObject;
 }
 
-/** A JSON file that an administrator wrote, and where in it things stand. */
-export interface JsonFile {
+/** A place in a text, counted from 1. */
+export interface Spot {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A JSON text that an administrator wrote, and where in it things stand. */
+export interface JsonText {
   readonly document: Json;
   /** The place of a finding for people: its pointer with the line, as far down as the pointer leads. */
   readonly placeOf: (pointer: string) => string;
+  /** Where the value at a pointer begins, or the innermost one around it that there is. */
+  readonly spotOf: (pointer: string) => Spot;
+}
+
+/** Why a text is not JSON, and where. */
+export type SyntaxFault = Pick<Finding, 'place' | 'message' | 'remedy'> & Spot;
+
+/**
+ * Reads a JSON text that an administrator wrote.
+ *
+ * @returns the document, or where it stops being JSON
+ * @example readJsonText('{ "a": }') // { fault: { line: 1, column: 8, … } }
+ */
+export function readJsonText(text: string): JsonText | { readonly fault: SyntaxFault } {
+  let document: Json;
+  try {
+    document = JSON.parse(text) as Json;
+  } catch {
+    return { fault: syntaxFault(text) };
+  }
+  return {
+    document,
+    placeOf: (pointer) => {
+      const offset = offsetOf(text, pointer);
+      return offset === undefined ? pointer : `${pointer} (line ${spotAt(text, offset).line})`;
+    },
+    spotOf: (pointer) => spotAt(text, offsetOf(text, pointer) ?? 0),
+  };
 }
 
 /**
@@ -30,42 +64,52 @@ export interface JsonFile {
  *
  * @returns the document, or what is wrong with the file
  */
-export function readJsonFile(path: string): JsonFile | { readonly finding: Finding } {
+export function readJsonFile(path: string): JsonText | { readonly finding: Finding } {
   const file = resolve(path);
-  let text: string;
+  const found = readText(file);
+  if ('finding' in found) return found;
+  const read = readJsonText(found.text);
+  if (!('fault' in read)) return read;
+  const { place, message, remedy } = read.fault;
+  return { finding: { file, place, message, remedy } };
+}
+
+/** The text of a file that an administrator wrote, or why there is none: `readText('/etc/my-mappings/line-item.json')`. */
+export function readText(file: string): { readonly text: string } | { readonly finding: Finding } {
   try {
-    text = readFileSync(file, 'utf8');
+    return { text: readFileSync(file, 'utf8') };
   } catch (error) {
     const why =
       (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : 'it cannot be read';
     return { finding: { file, place: '/', message: why, remedy: 'check the path and its permissions' } };
   }
-  try {
-    return { document: JSON.parse(text) as Json, placeOf: (pointer) => placeIn(text, pointer) };
-  } catch {
-    return { finding: { file, ...syntaxError(text) } };
-  }
 }
 
 /** JSON.parse does not say where it stopped in all versions of Node; this parser does, and it knows where members stand. */
-function syntaxError(text: string): Pick<Finding, 'place' | 'message' | 'remedy'> {
+function syntaxFault(text: string): SyntaxFault {
   const errors: ParseError[] = [];
   parseTree(text, errors, { allowTrailingComma: false, disallowComments: true });
   const [{ offset, error } = { offset: text.length, error: 0 }] = errors;
-  const before = text.slice(0, offset).split('\n');
+  const spot = spotAt(text, offset);
   return {
-    place: `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`,
+    ...spot,
+    place: `line ${spot.line}, column ${spot.column}`,
     message: `is not JSON (${printParseErrorCode(error)})`,
     remedy: 'look at that place for a missing comma, colon, quote or brace; JSON has no comments',
   };
 }
 
-function placeIn(text: string, pointer: string): string {
+function spotAt(text: string, offset: number): Spot {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+}
+
+function offsetOf(text: string, pointer: string): number | undefined {
   const tree = parseTree(text);
   const steps = (parsePointer(pointer) ?? []).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   for (let length = steps.length; tree !== undefined && length > 0; length--) {
     const node = findNodeAtLocation(tree, steps.slice(0, length));
-    if (node !== undefined) return `${pointer} (line ${text.slice(0, node.offset).split('\n').length})`;
+    if (node !== undefined) return node.offset;
   }
-  return pointer;
+  return undefined;
 }

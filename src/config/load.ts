@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Config, Finding } from './config.ts';
-import { type ContextLenses, crossCheck, type MappingFile } from './cross-check.ts';
+import { type ContextLenses, crossCheck } from './cross-check.ts';
 import { substitute } from './environment.ts';
 import { readJsonFile, readShipped } from './files.ts';
+import { type ActiveMapping, type LoadedMapping, NONE_ACTIVE } from './mappings.ts';
 import { compileSchema, type SchemaCheck } from './schema.ts';
 
 /** A configuration that may be run: every link in it names something, every mapping in it is compiled. */
@@ -14,7 +15,7 @@ export interface LoadedConfig {
   /** The compiled mappings of each context. */
   readonly lenses: ReadonlyMap<string, ContextLenses>;
   /** Those that did not come with Gradebridge. */
-  readonly ownMappings: readonly MappingFile[];
+  readonly ownMappings: readonly LoadedMapping[];
 }
 
 export type LoadResult = LoadedConfig | { readonly findings: readonly Finding[] };
@@ -40,37 +41,75 @@ export function findConfigFile({ named, environment, folder }: ConfigSource): st
   return existsSync(usual) ? usual : undefined;
 }
 
-/** Reads a configuration file and checks everything in it. Nothing is started, nothing is called. */
-export function loadConfigFile(file: string, environment: NodeJS.ProcessEnv): LoadResult {
+/**
+ * A configuration as far as it can be known without its mappings: some of them may lie in the store, which the configuration
+ * itself names.
+ */
+export interface ReadConfig {
+  readonly config: Config;
+  readonly file: string;
+  /** The place of a finding in the file, for people. */
+  readonly placeOf: (pointer: string) => string;
+}
+
+export type ReadResult = ReadConfig | { readonly findings: readonly Finding[] };
+
+/** Reads a configuration file and checks everything in it but its mappings. Nothing is started, nothing is called. */
+export function readConfigFile(file: string, environment: NodeJS.ProcessEnv): ReadResult {
   const read = readJsonFile(file);
   if ('finding' in read) return { findings: [read.finding] };
-  const loaded = loadConfig(read.document, file, environment);
-  if ('config' in loaded) return loaded;
-  const { findings } = loaded;
-  return {
-    findings: findings.map((found) =>
-      found.file === file ? { ...found, place: read.placeOf(found.place) } : found,
-    ),
-  };
+  const { placeOf } = read;
+  const result = readConfig(read.document, file, environment);
+  return 'config' in result
+    ? { ...result, placeOf }
+    : { findings: placed(result.findings, { file, placeOf }) };
 }
 
 let configCheck: SchemaCheck | undefined;
 
 /**
- * Checks a configuration document: environment, schema, then what a schema cannot say.
+ * Checks a configuration document: environment and schema.
  *
  * @param file names the document in findings; relative paths in it start from its folder
  */
-export function loadConfig(document: Json, file: string, environment: NodeJS.ProcessEnv): LoadResult {
+export function readConfig(document: Json, file: string, environment: NodeJS.ProcessEnv): ReadResult {
   const substituted = substitute(document, environment, file);
   configCheck ??= compileSchema(readShipped('src/config/config.schema.json'));
   const findings = [...substituted.findings, ...configCheck(substituted.document, file)];
   if (findings.length > 0) return { findings: unique(findings) };
   const config = settle(substituted.document as JsonObject as unknown as Config, dirname(file));
-  const checked = crossCheck(config, file);
-  return checked.findings.length > 0
-    ? { findings: checked.findings }
-    : { config: freeze(config), file, lenses: checked.lenses, ownMappings: checked.ownMappings };
+  return { config: freeze(config), file, placeOf: (pointer) => pointer };
+}
+
+/**
+ * Checks what a schema cannot say, and compiles the mappings.
+ *
+ * @param active the versions of mappings that are active in the store; none when they are not to count
+ * @example const read = readConfigFile(file, process.env); if ('config' in read) completeConfig(read, await activeMappings(store))
+ */
+export function completeConfig(read: ReadConfig, active: ActiveMapping = NONE_ACTIVE): LoadResult {
+  const { config, file } = read;
+  const { findings, lenses, ownMappings } = crossCheck(config, file, active);
+  return findings.length > 0 ? { findings: placed(findings, read) } : { config, file, lenses, ownMappings };
+}
+
+/** Reads a configuration file and checks everything in it, with the mappings that lie in files. */
+export function loadConfigFile(file: string, environment: NodeJS.ProcessEnv): LoadResult {
+  const read = readConfigFile(file, environment);
+  return 'config' in read ? completeConfig(read) : read;
+}
+
+/** The same for a document: `loadConfig(document, '/etc/gradebridge.config.json', process.env)`. */
+export function loadConfig(document: Json, file: string, environment: NodeJS.ProcessEnv): LoadResult {
+  const read = readConfig(document, file, environment);
+  return 'config' in read ? completeConfig(read) : read;
+}
+
+function placed(
+  findings: readonly Finding[],
+  { file, placeOf }: Pick<ReadConfig, 'file' | 'placeOf'>,
+): readonly Finding[] {
+  return findings.map((found) => (found.file === file ? { ...found, place: placeOf(found.place) } : found));
 }
 
 /** A variable that is not set leaves its `${NAME}` behind, which the schema need not complain about again. */

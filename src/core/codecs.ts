@@ -202,6 +202,7 @@ function makeTable({ values, back = {} }: JsonObject): Codec | string {
     }
     andBack.set(value, isText(preferred ?? null) ? (preferred as string) : word);
   }
+  if (andBack.size === 0) return 'table needs a word whose value is not null';
   const astray = Object.entries(back).find(([value, word]) => String(there.get(String(word))) !== value);
   if (astray !== undefined) return `"back" says ${astray[0]} is ${String(astray[1])}, but "values" does not`;
   return {

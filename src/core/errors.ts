@@ -1,6 +1,7 @@
 import { ADMIN_ERRORS } from './admin-errors.ts';
 import { type ErrorRow, passing, row } from './error-row.ts';
 import type { Issue } from './json.ts';
+import { MAPPING_ERRORS } from './mapping-errors.ts';
 
 export type { ErrorRow } from './error-row.ts';
 
@@ -244,6 +245,7 @@ export const ERRORS = {
     'Send the request again: writing the same line item twice leaves one.',
   ),
   ...ADMIN_ERRORS,
+  ...MAPPING_ERRORS,
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
 /** The stable name of an error. */

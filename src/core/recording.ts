@@ -1,4 +1,5 @@
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
+import type { Operation } from './operation.ts';
 import type { Note } from './translation.ts';
 
 /** One exchange with OneRoster for a request. Times are milliseconds since 1970. */
@@ -28,12 +29,30 @@ export interface Recording {
   validatedAt?: number;
   /** When the first document for OneRoster was made. */
   mappedAt?: number;
+  /** What the request asks for. */
+  operation?: Operation;
+  /** What the mapping of its write was given besides the tool's words. */
+  mapping?: RecordedMapping;
   notes: Note[];
   calls: RecordedCall[];
   /** The body of the answer. */
   said?: string;
   /** Characters that may still be kept. */
   room: number;
+  /** Whether something was too large to be kept. */
+  isCut: boolean;
+}
+
+/** What a write was mapped over, and with: enough to map it once more. */
+export interface RecordedMapping {
+  /** The OneRoster document as it stood; absent for a new one. */
+  readonly base: JsonObject;
+  /** What `$context.NAME` stood for. */
+  readonly values: JsonObject;
+  /** Milliseconds since 1970, for `$now`. */
+  readonly now: number;
+  /** Of a score: its line item in AGS words. */
+  readonly lineItem?: JsonObject | undefined;
 }
 
 /** Characters that one request may leave behind: a score and its four calls have some five thousand. */
@@ -43,7 +62,7 @@ const MOST_NOTES = 200;
 
 /** @example const recording = newRecording('/lti/contexts/math-101/lineitems') */
 export function newRecording(url: string): Recording {
-  return { url, notes: [], calls: [], room: RECORDING_ROOM };
+  return { url, notes: [], calls: [], room: RECORDING_ROOM, isCut: false };
 }
 
 /** Keeps a text, when there is room for it. */
@@ -73,7 +92,13 @@ export function keepCall(
   if (recording.calls.length >= MOST_CALLS) return;
   const isKept = texts.sent === undefined || keepText(recording, texts.sent) !== undefined;
   const text = texts.came === undefined ? undefined : keepText(recording, texts.came);
+  if (!isKept || (texts.came && text === undefined)) recording.isCut = true;
   recording.calls.push({ ...call, sent: isKept ? call.sent : undefined, text });
+}
+
+/** Keeps what a write was mapped with: what of it is large was in a call that was kept. */
+export function keepMapping(recording: Recording, mapping: RecordedMapping): void {
+  if (!recording.isCut) recording.mapping = mapping;
 }
 
 /** Keeps what a mapping did. */

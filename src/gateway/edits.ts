@@ -3,6 +3,7 @@ import { GradebridgeError } from '../core/errors.ts';
 import { sourcedIdOf } from '../core/identity.ts';
 import type { Issue, JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
+import { keepMapping } from '../core/recording.ts';
 import type { PairRow } from '../core/rows.ts';
 import type { At, MetEdit } from './ports.ts';
 
@@ -27,6 +28,8 @@ export interface ToolWrite {
   readonly context: JsonObject;
   /** Whether the tool has seen what stands, so that its write has its way. */
   readonly isSeen?: boolean;
+  /** Of a score: its line item in AGS words. */
+  readonly lineItem?: JsonObject;
 }
 
 /**
@@ -38,6 +41,9 @@ export interface ToolWrite {
 export function writeOver(write: ToolWrite, at: At): JsonObject {
   const { thing, lens, said, base, standing, context, isSeen = false } = write;
   const options = { base, context, now: at.ports.clock() };
+  const { recording } = at.call;
+  if (recording !== undefined)
+    keepMapping(recording, { base, values: context, now: options.now, lineItem: write.lineItem });
   const plain = lens.toOneRoster(said, options);
   const edits = standing === undefined ? [] : editsThatCount(write, standing);
   const outcome = outcomeOf(thing, isSeen, at);

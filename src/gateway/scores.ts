@@ -147,6 +147,7 @@ async function write(score: JsonObject, target: Target, at: At): Promise<void> {
     thing: 'score',
     lens: resultLens,
     said: result,
+    lineItem,
     base: found ?? { sourcedId, metadata: { ltiTool: at.caller.tool } },
     standing: standing && found,
     context: { lineItem: lineItemId, student: studentId, class: classId, late },

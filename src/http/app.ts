@@ -163,6 +163,7 @@ function handle({ dialect, guard }: Face, route: Route, routing: Routing): Handl
       const body = route.body && (await readBody(request, route.body));
       if (recording !== undefined && body !== undefined) recordBody(recording, request, body);
       const operation = route.decode(plain(request, query, body), caller, now);
+      if (recording !== undefined) recording.operation = operation;
       // The tool's own time to send its body is not the upstream's.
       const { requestId, trace } = locals;
       const begun = parts.clock();

@@ -111,7 +111,15 @@ function inContext(lens: Lens, document: JsonObject, context: JsonObject): JsonO
 
 function contextOf(lens: Lens): fc.Arbitrary<JsonObject> {
   const names = lens.plan.givens.flatMap((given) => given.from ?? []);
-  return fc.record(Object.fromEntries(names.map((name) => [name, fc.string({ minLength: 1 })])));
+  return fc.record(Object.fromEntries(names.map((name) => [name, valueFor(lens, name)])));
+}
+
+/** What a context says under a name is a string; where a table reads it, it is one of the words that it knows. */
+function valueFor({ plan }: Lens, name: string): fc.Arbitrary<string> {
+  const codecs = plan.givens.filter(({ from }) => from === name).map(({ codec }) => codec);
+  const words = codecs.flatMap(({ ags }) => (typeof ags === 'object' ? ags.oneOf.map(String) : []));
+  const known = words.filter((word) => codecs.every((codec) => codec.accepts(word)));
+  return known.length > 0 ? fc.constantFrom(...known) : fc.string({ minLength: 1 });
 }
 
 /**

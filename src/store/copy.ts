@@ -13,6 +13,8 @@ export const HOLDINGS = {
   admin_sessions: 'sessions at the console',
   admin_jobs: 'plans and jobs of the console',
   audit: 'entries of the audit',
+  mapping_versions: 'versions of mappings',
+  mapping_changes: 'activations of mappings',
 } as const satisfies Record<keyof Schema, string>;
 
 type Table = keyof typeof HOLDINGS;

@@ -53,6 +53,21 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await sql.raw('create index audit_at on audit (at, id)').execute(db);
     },
   },
+  '004-mappings': {
+    up: async (db) => {
+      const said = { who: 'text', at: 'bigint', why: 'text' } as const;
+      const version = { name: 'text', version: 'integer', text: 'text', ...said } as const;
+      await table(db, 'mapping_versions', version, ['name', 'version']);
+      const change = {
+        revision: 'integer',
+        name: 'text',
+        verb: 'text',
+        version: 'integer',
+        ...said,
+      } as const;
+      await table(db, 'mapping_changes', change, ['revision']);
+    },
+  },
 };
 
 /** What only several replicas need; SQLite has one process. */

@@ -1,6 +1,10 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import type { Kysely } from 'kysely';
+import { createGroup } from './group.ts';
+import { createMappings, type Mappings } from './mappings.ts';
 import { openPostgres } from './postgres.ts';
-import { openSqlite } from './sqlite.ts';
+import type { Schema } from './schema.ts';
+import { connectSqlite } from './sqlite.ts';
 import { KEYS, type StorePlace } from './store.ts';
 
 /** What is at the place of a store. */
@@ -24,12 +28,37 @@ export async function peekStore(place: StorePlace): Promise<Peeked> {
     const kind = kindOf(place.sqlite);
     if (kind !== 'ours') return kind === 'foreign' ? { state: kind } : { state: 'there', keys: undefined };
   }
-  const db = 'sqlite' in place ? openSqlite(place.sqlite) : openPostgres(place.postgres, () => {});
+  const keys = await peeking(place, 'settings', async (db) => {
+    const query = db.selectFrom('settings').select('value').where('name', '=', KEYS);
+    return (await query.executeTakeFirst())?.value;
+  });
+  return { state: 'there', keys };
+}
+
+/**
+ * Reads versions of mappings in the same way.
+ *
+ * @returns what the work answers; undefined where there is no store yet, or one that is older than versions
+ * @throws Error of node:fs or of the database when it cannot be opened
+ * @example await peekMappings({ sqlite: './data/gradebridge.db' }, (mappings) => mappings.revision())
+ */
+export async function peekMappings<Result>(
+  place: StorePlace,
+  work: (mappings: Mappings) => Promise<Result>,
+): Promise<Result | undefined> {
+  if ('sqlite' in place && (!existsSync(place.sqlite) || kindOf(place.sqlite) !== 'ours')) return undefined;
+  return peeking(place, 'mapping_changes', (db) => work(createMappings(db, createGroup(db))));
+}
+
+async function peeking<Result>(
+  place: StorePlace,
+  table: keyof Schema,
+  work: (db: Kysely<Schema>) => Promise<Result>,
+): Promise<Result | undefined> {
+  const db = 'sqlite' in place ? connectSqlite(place.sqlite) : openPostgres(place.postgres, () => {});
   try {
     const tables = await db.introspection.getTables();
-    if (!tables.some(({ name }) => name === 'settings')) return { state: 'there', keys: undefined };
-    const query = db.selectFrom('settings').select('value').where('name', '=', KEYS);
-    return { state: 'there', keys: (await query.executeTakeFirst())?.value };
+    return tables.some(({ name }) => name === table) ? await work(db) : undefined;
   } finally {
     await db.destroy();
   }

@@ -15,6 +15,8 @@ export interface Schema {
   admin_sessions: AdminSessionRow;
   audit: AuditRow;
   admin_jobs: AdminJobRow;
+  mapping_versions: MappingVersionRow;
+  mapping_changes: MappingChangeRow;
 }
 
 /** Single values: the gateway's keys, and who is serving. */
@@ -119,3 +121,29 @@ export interface StashRow {
   sourced_id: string;
   metadata: string;
 }
+
+/** The texts of mappings that somebody has put into the store; a text is never changed. */
+export interface MappingVersionRow {
+  name: string;
+  /** From 1, by name. */
+  version: number;
+  text: string;
+  who: string;
+  at: number;
+  why: string;
+}
+
+/** Which version was made active when, by whom and why; the last one of a name counts. */
+export interface MappingChangeRow {
+  /** From 1, over all names: it grows with every change. */
+  revision: number;
+  name: string;
+  verb: MappingVerb;
+  /** What is active since then; 0 is none, so that the file counts. */
+  version: number;
+  who: string;
+  at: number;
+  why: string;
+}
+
+export type MappingVerb = 'activated' | 'rolledBack';

@@ -34,6 +34,11 @@ export function openSqlite(file: string): Kysely<Schema> {
   const made = openSync(file, 'a', 0o600);
   fchmodSync(made, 0o600);
   closeSync(made);
+  return connectSqlite(file);
+}
+
+/** The same for a file that is there, whose rights stay as they are: for those who only look. */
+export function connectSqlite(file: string): Kysely<Schema> {
   const database = new Libsql(file);
   for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
   return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });

@@ -7,6 +7,7 @@ import { type Audit, createAudit } from './audit.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createGroup, type GroupOptions, readStore } from './group.ts';
 import { createLeases, type Leases } from './leases.ts';
+import { createMappings, type Mappings } from './mappings.ts';
 import { migrate, versionOf } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
 import { createRepeatables, type Repeatables } from './repeatables.ts';
@@ -29,6 +30,7 @@ export interface Store {
   readonly adminSessions: AdminSessions;
   readonly adminJobs: AdminJobs;
   readonly audit: Audit;
+  readonly mappings: Mappings;
   /** Where several replicas use the store; one process alone needs none. */
   readonly leases: Leases | undefined;
   /** The name of the newest version of the schema that it has; undefined when it is empty. */
@@ -78,6 +80,7 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       adminSessions: createAdminSessions(db, group),
       adminJobs: createAdminJobs(db, group),
       audit: createAudit(db, group),
+      mappings: createMappings(db, group),
       leases: isShared ? createLeases(db) : undefined,
       version: () => readStore(() => versionOf(db)),
       ping: () => readStore(() => ping(db, isShared)),

@@ -21,6 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['core'],
   delivery: ['core'],
   proof: ['core'],
+  // It tries what a configuration would load, by the laws that are tried at a start.
+  workbench: ['core', 'config', 'proof'],
   // What it tries is what the gateway sends.
   probe: ['core', 'upstream'],
   config: ['core'],

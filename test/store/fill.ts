@@ -29,6 +29,9 @@ async function fill(file: string): Promise<readonly string[]> {
   await store.repeatables.claim(claim);
   await store.stashes.found(SHELF, true);
   await store.stashes.write(SHELF, 'a', { x: ['\0', 'é🙂'] });
+  const said = { name: 'line-item', who: 'alice', at: NOW, why: 'é🙂' };
+  await store.mappings.add({ ...said, text: '{}' });
+  await store.mappings.change({ ...said, verb: 'activated', version: 1, after: 0 });
   for (const statement of changes) await sql.raw(statement).execute(store.db);
   await store.close();
   return ids;

@@ -1,0 +1,64 @@
+import type { ActiveMapping } from '../config/mappings.ts';
+import type { MappingStore, StoredChange } from './ports.ts';
+
+/**
+ * The versions of mappings that are active in the store, for `completeConfig`.
+ *
+ * @throws GradebridgeError STORE_UNAVAILABLE
+ * @example completeConfig(read, await activeMappings(store))
+ */
+export async function activeMappings({
+  mappings,
+}: {
+  readonly mappings: Pick<MappingStore, 'changes' | 'find'>;
+}): Promise<ActiveMapping> {
+  const last = new Map((await mappings.changes()).map(({ name, version }) => [name, version]));
+  const texts = await Promise.all([...last].map(([name, version]) => mappings.find(name, version)));
+  const found = new Map(texts.flatMap((text) => (text === undefined ? [] : [[text.name, text] as const])));
+  return (name) => found.get(name);
+}
+
+/**
+ * A number that grows with every activation and rollback: whoever has seen it knows whether anything is new.
+ *
+ * @throws GradebridgeError STORE_UNAVAILABLE
+ * @example if ((await revisionOf(store)) !== seen) await reload()
+ */
+export function revisionOf({
+  mappings,
+}: {
+  readonly mappings: Pick<MappingStore, 'revision'>;
+}): Promise<number> {
+  return mappings.revision();
+}
+
+/** What has happened to one mapping, as far as it counts now. */
+export interface Standing {
+  /** The version that is active, 0 when the file counts. */
+  readonly active: number;
+  /** What a rollback would make active. */
+  readonly previous: number;
+  /** The revision of the last change, 0 when there was none. */
+  readonly revision: number;
+  /** Every version that has ever been active. */
+  readonly used: ReadonlySet<number>;
+}
+
+/**
+ * Reads the changes of one name, oldest first: an activation lies on what was active before, and a rollback takes it away again.
+ *
+ * @example standingOf([activated(1), activated(2), rolledBack(1)]).active // 1
+ */
+export function standingOf(changes: readonly StoredChange[]): Standing {
+  const stack: number[] = [];
+  for (const { verb, version } of changes) {
+    if (verb === 'activated') stack.push(version);
+    else stack.pop();
+  }
+  return {
+    active: stack.at(-1) ?? 0,
+    previous: stack.at(-2) ?? 0,
+    revision: changes.at(-1)?.revision ?? 0,
+    used: new Set(changes.map(({ version }) => version)),
+  };
+}

@@ -1,0 +1,74 @@
+import type { Config } from '../config/config.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Operation } from '../core/operation.ts';
+import type { Judged } from './judge.ts';
+import type { Tried, TryRequest } from './try.ts';
+
+/** A text of a mapping in the store. Times are milliseconds since 1970. */
+export interface StoredVersion {
+  readonly name: string;
+  /** From 1, by name. */
+  readonly version: number;
+  readonly text: string;
+  readonly who: string;
+  readonly at: number;
+  readonly why: string;
+}
+
+/** What was made active; version 0 is none, so that the file counts. */
+export interface StoredChange {
+  readonly revision: number;
+  readonly name: string;
+  readonly verb: 'activated' | 'rolledBack';
+  readonly version: number;
+  readonly who: string;
+  readonly at: number;
+  readonly why: string;
+}
+
+/** Where versions of mappings are kept, the same for every replica. */
+export interface MappingStore {
+  versions(name?: string): Promise<readonly StoredVersion[]>;
+  changes(name?: string): Promise<readonly StoredChange[]>;
+  find(name: string, version: number): Promise<StoredVersion | undefined>;
+  add(text: Omit<StoredVersion, 'version'>): Promise<number>;
+  /** @param change.after the revision of the last change of that name that its author knows, 0 for none */
+  change(change: Omit<StoredChange, 'revision'> & { readonly after: number }): Promise<number | undefined>;
+  revision(): Promise<number>;
+}
+
+/** A write of a tool, with everything that its mapping was given. */
+export interface RecordedRequest {
+  /** The request id. */
+  readonly id: string;
+  /** Milliseconds since 1970, when it came. */
+  readonly at: number;
+  readonly tool: string;
+  readonly context: string;
+  readonly operation: Operation;
+  /** The OneRoster document as it stood, with the marks of the gateway; absent for a new one. */
+  readonly base?: JsonObject;
+  /** What `$context.NAME` stood for. */
+  readonly values: JsonObject;
+  /** Milliseconds since 1970, for `$now`. */
+  readonly now: number;
+  /** Of a score: its line item in AGS words as it stood, of which the maximum is needed. */
+  readonly lineItem?: JsonObject;
+}
+
+/** Requests that the gateway remembers. */
+export interface Recordings {
+  /** The newest writes of some contexts, newest first. */
+  last(count: number, contexts: ReadonlySet<string>): Promise<readonly RecordedRequest[]>;
+}
+
+/** Where mappings are tried: in the same thread, or in one of its own. */
+export interface Bench {
+  /** @throws GradebridgeError MAPPING_TOO_HEAVY, OVERLOADED */
+  tryMapping(text: string, request: TryRequest): Promise<Tried>;
+  /** @throws GradebridgeError MAPPING_TOO_HEAVY, OVERLOADED */
+  judge(text: string, name: string): Promise<Judged>;
+}
+
+/** The part of the configuration that says which mappings there are and who uses them. */
+export type MappingConfig = Pick<Config, 'contexts' | 'mappingsDir'>;

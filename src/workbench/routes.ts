@@ -1,0 +1,200 @@
+import { usesOf } from '../config/cross-check.ts';
+import { readShipped } from '../config/files.ts';
+import { compileText } from '../config/mappings.ts';
+import type { PlainResponse } from '../core/exchange.ts';
+import type { Json, JsonObject } from '../core/json.ts';
+import type { Lens } from '../core/lens.ts';
+import { countIn, nameIn, reasonIn, textIn, tryRequestIn, versionIn } from './asked.ts';
+import type { Bench, MappingConfig, Recordings } from './ports.ts';
+import { invalidMapping, MappingRefused, type Versions } from './versions.ts';
+import { redacted, whatIf } from './what-if.ts';
+
+/** What a route sees of a request of somebody who may ask it. */
+export interface WorkbenchRequest {
+  /** Of the path, percent-decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body?: Json;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** Who asks. */
+export interface Person {
+  readonly name: string;
+  readonly role: 'viewer' | 'operator';
+}
+
+/** One row of the table of the admin API, below `/admin/v1`. */
+export interface WorkbenchRoute {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly role: Person['role'];
+  readonly takesBody?: boolean;
+  /** @throws GradebridgeError of the catalogue */
+  readonly answer: (request: WorkbenchRequest, person: Person) => Promise<PlainResponse>;
+}
+
+/** Writes down who does what, and then has it done. */
+export type Audited = <Result>(
+  person: Person,
+  change: { readonly what: string; readonly subject: string; readonly after?: Json; readonly why?: string },
+  work: () => Promise<Result>,
+) => Promise<Result>;
+
+export interface WorkbenchParts {
+  readonly versions: Versions;
+  readonly bench: Bench;
+  readonly recordings: Recordings;
+  readonly config: () => MappingConfig;
+  readonly audited: Audited;
+}
+
+/**
+ * The routes of the mapping workbench.
+ *
+ * @example mappingRoutes({ versions, bench, recordings, config, audited }).map(({ path }) => path)
+ */
+export function mappingRoutes(parts: WorkbenchParts): readonly WorkbenchRoute[] {
+  return [...readingRoutes(parts), ...tryingRoutes(parts), ...changingRoutes(parts)];
+}
+
+function readingRoutes({ versions }: WorkbenchParts): readonly WorkbenchRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/mappings',
+      role: 'viewer',
+      answer: async () => json({ items: await versions.list() }),
+    },
+    {
+      method: 'GET',
+      path: '/mappings/:name',
+      role: 'viewer',
+      answer: async ({ params }) => {
+        const detail = await versions.show(nameIn(params));
+        return json({ ...detail, schema: readShipped('mappings/mapping.schema.json') });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/mappings/:name/diff',
+      role: 'viewer',
+      answer: async ({ params, query }) => {
+        const [before, after] = [versionIn(query.get('before'), 0), versionIn(query.get('after'), 0)];
+        return json({ items: await versions.diff(nameIn(params), before, after) });
+      },
+    },
+  ];
+}
+
+function tryingRoutes(parts: WorkbenchParts): readonly WorkbenchRoute[] {
+  return [
+    {
+      method: 'POST',
+      path: '/mappings/:name/try',
+      role: 'viewer',
+      takesBody: true,
+      answer: async ({ params, body, now }) => {
+        const request = { ...tryRequestIn(body, now), name: nameIn(params) };
+        return json(await parts.bench.tryMapping(textIn(body), request));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mappings/:name/what-if',
+      role: 'viewer',
+      takesBody: true,
+      answer: (request, person) => answerWhatIf(request, person, parts),
+    },
+  ];
+}
+
+function changingRoutes({ versions, audited }: WorkbenchParts): readonly WorkbenchRoute[] {
+  return [
+    {
+      method: 'POST',
+      path: '/mappings/:name/drafts',
+      role: 'operator',
+      takesBody: true,
+      answer: async ({ params, body }, person) => {
+        const [subject, text, why] = [nameIn(params), textIn(body), reasonIn(body, 'why')];
+        const draft = () => versions.draft(subject, text, { who: person.name, why });
+        return json({ version: await audited(person, { what: 'mapping.draft', subject, why }, draft) }, 201);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mappings/:name/versions/:version/activate',
+      role: 'operator',
+      takesBody: true,
+      answer: ({ params, body }, person) => {
+        const [subject, version] = [nameIn(params), versionIn(params['version'], 1)];
+        const why = reasonIn(body, 'why');
+        const change = { what: 'mapping.activate', subject, after: version, why };
+        return answerOf(() =>
+          audited(person, change, () => versions.activate(subject, version, { who: person.name, why })),
+        );
+      },
+    },
+    {
+      method: 'POST',
+      path: '/mappings/:name/rollback',
+      role: 'operator',
+      takesBody: true,
+      answer: ({ params, body }, person) => {
+        const [subject, why] = [nameIn(params), reasonIn(body, 'why')];
+        const change = { what: 'mapping.rollback', subject, why };
+        return answerOf(() =>
+          audited(person, change, () => versions.rollback(subject, { who: person.name, why })),
+        );
+      },
+    },
+  ];
+}
+
+/** What came of a change. A refusal says all that was found, so that its counter-example can be looked at. */
+async function answerOf(work: () => ReturnType<Versions['rollback']>): Promise<PlainResponse> {
+  try {
+    const { active, revision } = await work();
+    return json({ active: active === 0 ? null : active, revision });
+  } catch (error) {
+    if (!(error instanceof MappingRefused)) throw error;
+    const { code, row, judged } = error;
+    const { status, title, remedy } = row;
+    const law = judged.laws.find(({ holds }) => !holds);
+    const body = { status, title, code, detail: title, remedy, ...(law && { law }), ...judged };
+    return { ...json(body, status), headers: { ...HEADERS, 'content-type': PROBLEM } };
+  }
+}
+
+async function answerWhatIf(
+  { params, body }: WorkbenchRequest,
+  person: Person,
+  { versions, recordings, config, audited }: WorkbenchParts,
+): Promise<PlainResponse> {
+  const [name, text, last] = [nameIn(params), textIn(body), countIn(body, 'last')];
+  const why = reasonIn(body, 'reason', { isNeeded: false });
+  const [draft, active] = [lensOf(text, name), lensOf(await versions.text(name), name)];
+  const users = usesOf(config()).filter((use) => use.name === name);
+  const contexts = new Set(users.map(({ context }) => context));
+  const look = async () => whatIf(draft, active, await recordings.last(last, contexts));
+  if (why === '' || person.role !== 'operator')
+    return json({ ...redacted(await look(), [draft, active]), redacted: true });
+  const found = await audited(person, { what: 'mapping.what-if', subject: name, why }, look);
+  return json({ ...found, redacted: false });
+}
+
+/** @throws GradebridgeError INVALID_MAPPING */
+function lensOf(text: string, name: string): Lens {
+  const compiled = compileText(text, name);
+  if ('lens' in compiled) return compiled.lens;
+  throw invalidMapping(compiled.faults);
+}
+
+const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
+const PROBLEM = 'application/problem+json; charset=utf-8';
+
+function json(body: object, status = 200): PlainResponse {
+  return { status, headers: HEADERS, body: body as JsonObject };
+}

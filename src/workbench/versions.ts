@@ -1,0 +1,264 @@
+import { usesOf } from '../config/cross-check.ts';
+import {
+  compileText,
+  findMapping,
+  foldersOf,
+  type MappingFault,
+  type MappingSource,
+  mappingNames,
+} from '../config/mappings.ts';
+import { GradebridgeError } from '../core/errors.ts';
+import type { Mapping } from '../core/mapping.ts';
+import { activeMappings, type Standing, standingOf } from './active.ts';
+import { isSound, type Judged, type Problem } from './judge.ts';
+import type { Bench, MappingConfig, MappingStore, StoredVersion } from './ports.ts';
+import { type RowChange, rowChanges } from './row-changes.ts';
+
+export type VersionState = 'draft' | 'active' | 'retired';
+
+/** A version as people see it. */
+export interface Version {
+  readonly version: number;
+  readonly state: VersionState;
+  readonly who: string;
+  /** ISO 8601. */
+  readonly when: string;
+  readonly why: string;
+  readonly text: string;
+}
+
+export interface Change {
+  readonly verb: 'activated' | 'rolledBack';
+  /** 0 is the file. */
+  readonly version: number;
+  readonly who: string;
+  readonly when: string;
+  readonly why: string;
+}
+
+export interface MappingSummary {
+  readonly name: string;
+  /** Absent when its text cannot be read. */
+  readonly resource?: string;
+  readonly source: MappingSource;
+  readonly active: number | null;
+  readonly usedBy: readonly string[];
+  readonly versions: number;
+}
+
+export interface MappingDetail extends Omit<MappingSummary, 'versions'> {
+  /** What the gateway uses from its next start or reload on; absent when there is neither an active version nor a file. */
+  readonly text?: string;
+  /** Newest first. */
+  readonly versions: readonly Version[];
+  /** Newest first. */
+  readonly changes: readonly Change[];
+}
+
+/** What is active after a change, and what was before; 0 is the file. */
+export interface Settled {
+  readonly before: number;
+  readonly active: number;
+  readonly revision: number;
+}
+
+/** A mapping may not become active: with everything that was found, counter-examples included. */
+export class MappingRefused extends GradebridgeError {
+  readonly judged: Judged;
+
+  constructor(judged: Judged) {
+    super('MAPPING_REFUSED');
+    this.judged = judged;
+  }
+}
+
+/** Somebody who does something, and why. */
+export interface Author {
+  readonly who: string;
+  readonly why: string;
+}
+
+export interface Versions {
+  list(): Promise<readonly MappingSummary[]>;
+  /** @throws GradebridgeError MAPPING_NOT_FOUND */
+  show(name: string): Promise<MappingDetail>;
+  /** The text of a version; of the active one, or else the file, when none is named; 0 is the file. */
+  text(name: string, version?: number): Promise<string>;
+  /**
+   * Keeps a text; nothing uses it yet. It may be lossy, but it must be a mapping.
+   *
+   * @throws GradebridgeError INVALID_MAPPING with issues whose pointers are places in the text
+   */
+  draft(name: string, text: string, author: Author): Promise<number>;
+  /**
+   * Makes a version active, when it is sound. Doing it twice is doing it once.
+   *
+   * @throws MappingRefused; GradebridgeError MAPPING_NOT_FOUND, MAPPING_CHANGED
+   */
+  activate(name: string, version: number, author: Author): Promise<Settled>;
+  /**
+   * Makes active again what was so before, when that is still sound; in the end, the file.
+   *
+   * @throws MappingRefused; GradebridgeError NOTHING_TO_ROLL_BACK, MAPPING_CHANGED
+   */
+  rollback(name: string, author: Author): Promise<Settled>;
+  /** What two versions have otherwise; 0 is the file. */
+  diff(name: string, before: number, after: number): Promise<readonly RowChange[]>;
+}
+
+export interface VersionsParts {
+  readonly store: MappingStore;
+  readonly config: () => MappingConfig;
+  readonly bench: Pick<Bench, 'judge'>;
+  readonly clock: () => number;
+}
+
+/** More than the largest mapping with all its examples. */
+export const LARGEST_TEXT = 256 * 1024;
+
+/** @example createVersions({ store: store.mappings, config: () => config, bench, clock: Date.now }) */
+export function createVersions(parts: VersionsParts): Versions {
+  const { store, config, clock } = parts;
+  const standing = async (name: string): Promise<Standing> => standingOf(await store.changes(name));
+  const textOf = async (name: string, version: number): Promise<string> => {
+    const text = version === 0 ? fileOf(config(), name) : (await store.find(name, version))?.text;
+    if (text === undefined) throw new GradebridgeError('MAPPING_NOT_FOUND');
+    return text;
+  };
+  const settle = async (verb: Change['verb'], task: Task): Promise<Settled> => {
+    const { name, author, target, found } = task;
+    const judged = await judgeFor(parts, name, await textOf(name, target));
+    if (!isSound(judged)) throw new MappingRefused(judged);
+    const change = { name, verb, version: target, ...author, at: clock(), after: found.revision };
+    const revision = await store.change(change);
+    if (revision === undefined) throw new GradebridgeError('MAPPING_CHANGED');
+    return { before: found.active, active: target, revision };
+  };
+  return {
+    list: async () => {
+      const names = new Set([
+        ...mappingNames(foldersOf(config())),
+        ...usesOf(config()).map(({ name }) => name),
+        ...(await store.versions()).map(({ name }) => name),
+      ]);
+      const details = await Promise.all([...names].sort().map((name) => detailOf(name, parts)));
+      return details.map(({ text: _text, versions, changes: _changes, ...summary }) => ({
+        ...summary,
+        versions: versions.length,
+      }));
+    },
+    show: async (name) => {
+      const detail = await detailOf(name, parts);
+      if (detail.text === undefined && detail.versions.length === 0)
+        throw new GradebridgeError('MAPPING_NOT_FOUND');
+      return detail;
+    },
+    text: async (name, version) => textOf(name, version ?? (await standing(name)).active),
+    draft: (name, text, author) => {
+      checkDraft(name, text);
+      return store.add({ name, text, ...author, at: clock() });
+    },
+    activate: async (name, version, author) => {
+      const found = await standing(name);
+      if (version < 1) throw new GradebridgeError('MAPPING_NOT_FOUND');
+      if (found.active === version) return { before: version, active: version, revision: found.revision };
+      return settle('activated', { name, target: version, author, found });
+    },
+    rollback: async (name, author) => {
+      const found = await standing(name);
+      if (found.active === 0) throw new GradebridgeError('NOTHING_TO_ROLL_BACK');
+      return settle('rolledBack', { name, target: found.previous, author, found });
+    },
+    diff: async (name, before, after) =>
+      rowChanges(
+        JSON.parse(await textOf(name, before)) as Mapping,
+        JSON.parse(await textOf(name, after)) as Mapping,
+      ),
+  };
+}
+
+interface Task {
+  readonly name: string;
+  readonly target: number;
+  readonly author: Author;
+  readonly found: Standing;
+}
+
+/** What is wrong with a text in the place of the mapping of that name: in itself, or for the contexts that use it. */
+async function judgeFor({ bench, config }: VersionsParts, name: string, text: string): Promise<Judged> {
+  const judged = await bench.judge(text, name);
+  const compiled = compileText(text, name);
+  if (!('lens' in compiled)) return judged;
+  const { resource } = compiled.lens.plan.mapping;
+  const misfits = usesOf(config()).filter((use) => use.name === name && use.resource !== resource);
+  const problems = misfits.map(
+    (use): Problem => ({
+      place: '/resource',
+      message: `maps ${resource}, but the family of context ${use.context} is ${use.family}`,
+      remedy: `use a mapping of ${use.resource}`,
+    }),
+  );
+  return { ...judged, problems: [...judged.problems, ...problems] };
+}
+
+/** @throws GradebridgeError INVALID_MAPPING */
+function checkDraft(name: string, text: string): void {
+  if (Buffer.byteLength(text) > LARGEST_TEXT) {
+    const message = `is larger than ${LARGEST_TEXT / 1024} KiB`;
+    throw invalidMapping([{ place: '/', message, remedy: 'leave out examples' }]);
+  }
+  const compiled = compileText(text, name);
+  if ('faults' in compiled) throw invalidMapping(compiled.faults);
+}
+
+/** The refusal of a text that is no mapping; the pointers of its issues are places in the text. */
+export function invalidMapping(
+  faults: readonly Pick<MappingFault, 'place' | 'message' | 'remedy'>[],
+): GradebridgeError {
+  const issues = faults.map(({ place, message, remedy }) => ({
+    pointer: place,
+    code: 'mapping',
+    message: `${message}; ${remedy}`,
+  }));
+  return new GradebridgeError('INVALID_MAPPING', { issues });
+}
+
+function fileOf(config: MappingConfig, name: string): string | undefined {
+  const found = findMapping(name, foldersOf(config));
+  return 'text' in found ? found.text : undefined;
+}
+
+async function detailOf(name: string, { store, config }: VersionsParts): Promise<MappingDetail> {
+  const [versions, changes] = await Promise.all([store.versions(name), store.changes(name)]);
+  const active = await activeMappings({ mappings: store });
+  const standing = standingOf(changes);
+  const found = findMapping(name, foldersOf(config()), active);
+  const resource = 'text' in found ? resourceOf(found.text) : undefined;
+  const users = usesOf(config()).filter((use) => use.name === name);
+  return {
+    name,
+    ...(resource !== undefined && { resource }),
+    source: 'text' in found ? found.source : 'console',
+    active: standing.active === 0 ? null : standing.active,
+    usedBy: users.map(({ context }) => context),
+    ...('text' in found && { text: found.text }),
+    versions: versions.map((version) => shown(version, standing)).reverse(),
+    changes: changes
+      .map(({ verb, version, who, at, why }) => ({ verb, version, who, when: iso(at), why }))
+      .reverse(),
+  };
+}
+
+function shown({ version, who, at, why, text }: StoredVersion, { active, used }: Standing): Version {
+  const state = version === active ? 'active' : used.has(version) ? 'retired' : 'draft';
+  return { version, state, who, when: iso(at), why, text };
+}
+
+function resourceOf(text: string): string | undefined {
+  const compiled = compileText(text);
+  return 'lens' in compiled ? compiled.lens.plan.mapping.resource : undefined;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
