@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { withoutSecrets } from '../../src/admin/configuration.ts';
+import type { LoadedConfig, LoadResult } from '../../src/config/load.ts';
 import type { Json } from '../../src/core/json.ts';
 import { openDesk } from '../ags/desk.ts';
 import { PUBLIC_URL } from '../exchange/world.ts';
@@ -109,15 +110,67 @@ test('a tool and an upstream are tried as doctor does', async (t) => {
   assertCode(await ada.post('/upstreams/__proto__/test'), 404, 'NOT_FOUND');
 });
 
-test('a reload that finds something wrong says what, and stands in the audit', async (t) => {
-  const world = await openAdmin(t);
+test('a reload that finds something wrong says what, changes nothing, and stands in the audit', async (t) => {
+  const finding = { file: 'config.json', place: '/tools', message: 'is odd', remedy: 'mend it' };
+  const world = await openAdmin(t, { load: () => ({ findings: [finding] }) });
   const answer = await program(world).post('/reload');
   assert.equal(answer.status, 422, answer.text);
   assert.equal(answer.body['code'], 'CONFIGURATION_INVALID');
-  assert.ok((answer.body['findings'] as { remedy: string }[])[0]?.remedy);
+  assert.deepEqual(answer.body['findings'], [finding]);
+  const { revision, attention } = (await program(world).get('/overview')).body as {
+    revision: Record<string, unknown>;
+    attention: readonly { text: string }[];
+  };
+  assert.deepEqual([revision['isCurrent'], revision['problem']], [false, '/tools: is odd']);
+  assert.match(attention[0]?.text ?? '', /cannot be used: \/tools: is odd/);
+  assertCode(await program(world).get('/configuration/diff'), 422, 'CONFIGURATION_INVALID');
   const entries = itemsOf(await program(world).get('/audit'));
   assert.deepEqual(entries.map(({ what }) => what).sort(), [
     'configuration.reload',
     'configuration.reload.failed',
   ]);
+});
+
+test('what the file says otherwise is told without secrets, and taken up by a reload', async (t) => {
+  const world = await openAdmin(t, {
+    load: ({ config, ...loaded }) => {
+      const { school } = config.upstreams;
+      assert.ok(school);
+      const upstreams = {
+        school: { ...school, concurrency: 7, auth: { ...school.auth, clientSecret: 'SECRET' } },
+      };
+      return { ...loaded, config: { ...config, upstreams } };
+    },
+  });
+  const before = (await program(world).get('/overview')).body['revision'] as Record<string, unknown>;
+  assert.equal(before['isCurrent'], false);
+  const diff = await program(world, 'vic').get('/configuration/diff');
+  assert.deepEqual(
+    itemsOf(diff).toSorted((left, right) => (String(left['pointer']) < String(right['pointer']) ? -1 : 1)),
+    [
+      { pointer: '/upstreams/school/auth/clientSecret', running: '•••', file: '•••' },
+      { pointer: '/upstreams/school/concurrency', running: 32, file: 7 },
+    ],
+  );
+  const { revision } = (await program(world).post('/reload')).body as { revision: Record<string, unknown> };
+  assert.notEqual(revision['id'], before['id']);
+  assert.equal(revision['isCurrent'], true);
+  const { configuration } = (await program(world).get('/configuration')).body as {
+    configuration: { upstreams: { school: { concurrency: number } } };
+  };
+  assert.equal(configuration.upstreams.school.concurrency, 7);
+});
+
+test('whether there is a console, and how much it remembers, needs a restart', async (t) => {
+  const load = ({ config, ...loaded }: LoadedConfig): LoadResult => {
+    const { admin: _admin, ...rest } = config;
+    return { ...loaded, config: rest };
+  };
+  const world = await openAdmin(t, { load });
+  const { body } = await program(world).post('/reload');
+  assert.deepEqual(
+    (body['findings'] as { place: string }[]).map(({ place }) => place),
+    ['/admin/traffic'],
+  );
+  assert.equal((await program(world).get('/tools')).status, 200);
 });

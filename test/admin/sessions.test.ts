@@ -1,65 +1,67 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import pg from 'pg';
-import type { WorldOptions } from '../exchange/world.ts';
-import { ADMIN, anotherAdmin, assertCode, browser, itemsOf, openAdmin, TOKENS, withHeaders } from './desk.ts';
+import { test } from 'node:test';
+import { newDatabase, newFolder, noPostgres } from '../store/databases.ts';
+import {
+  ADMIN,
+  anotherAdmin,
+  assertCode,
+  browser,
+  itemsOf,
+  openAdmin,
+  program,
+  TOKENS,
+  until,
+  withHeaders,
+} from './desk.ts';
 
-type Place = NonNullable<WorldOptions['store']>;
+test('a session is known to every gateway on one store, and over for all of them', {
+  skip: noPostgres,
+}, async (t) => {
+  const store = { postgres: await newDatabase() };
+  const first = await openAdmin(t, { store });
+  const second = await anotherAdmin(t, first, store);
+  const ada = await browser(first);
+  const there = withHeaders(second, { cookie: ada.cookie, 'x-csrf-token': ada.csrf });
+  const session = await there.get('/session');
+  const { name, role, csrf } = session.body;
+  assert.deepEqual([name, role, csrf], ['ada', 'operator', ada.csrf]);
+  assert.equal((await there.post('/tools/quizzer/test')).status, 200);
+  assert.equal((await there.call('DELETE', '/session')).status, 204);
+  assertCode(await ada.get('/session'), 401, 'ADMIN_UNAUTHORISED');
+  const done = itemsOf(await withHeaders(second, { authorization: `Bearer ${TOKENS.vic}` }).get('/audit'));
+  assert.deepEqual(
+    done.map(({ who, what }) => [who, what]),
+    [
+      ['ada', 'session.close'],
+      ['ada', 'session.open'],
+    ],
+  );
+});
 
-/** Stores that two gateways can use; undefined where there is no such database on this machine. */
-const STORES: Readonly<Record<string, (t: TestContext) => Promise<Place | undefined>>> = {
-  SQLite: async (t) => {
-    const folder = await mkdtemp(join(tmpdir(), 'gradebridge-'));
-    t.after(() => rm(folder, { recursive: true, force: true }));
-    return { sqlite: join(folder, 'shared.db') };
-  },
-  PostgreSQL: async (t) => {
-    const name = `admin_${randomUUID().replaceAll('-', '')}`;
-    const server = new pg.Client('postgres://postgres@127.0.0.1:5432/postgres');
-    try {
-      await server.connect();
-    } catch {
-      return undefined;
-    }
-    await server.query(`create database ${name}`);
-    t.after(async () => {
-      await server.query(`drop database ${name} with (force)`);
-      await server.end();
-    });
-    return { postgres: `postgres://postgres@127.0.0.1:5432/${name}` };
-  },
-};
+test('a plan that one gateway has made another one runs, and each tells how far it is', {
+  skip: noPostgres,
+}, async (t) => {
+  const store = { postgres: await newDatabase() };
+  const first = await openAdmin(t, { store });
+  const second = await anotherAdmin(t, first, store);
+  const [here, there] = [program(first), program(second)];
+  const plan = await here.post('/deliveries/plans', { verb: 'retry', filter: { state: 'failed' } });
+  assert.equal(plan.status, 201, plan.text);
+  assert.equal((await there.post(`/deliveries/plans/${plan.body['plan']}/run`)).status, 202);
+  await until(async () =>
+    (await here.get(`/jobs/${plan.body['plan']}`)).body['state'] === 'done' ? true : undefined,
+  );
+});
 
-for (const [kind, open] of Object.entries(STORES)) {
-  test(`a session is known to every gateway on one store, and over for all of them (${kind})`, async (t) => {
-    const store = await open(t);
-    if (store === undefined) return t.skip(`there is no ${kind} here`);
-    const first = await openAdmin(t, { store });
-    const second = await anotherAdmin(t, first, store);
-    const ada = await browser(first);
-    const there = withHeaders(second, { cookie: ada.cookie, 'x-csrf-token': ada.csrf });
-    const session = await there.get('/session');
-    assert.deepEqual(
-      [session.body['name'], session.body['role'], session.body['csrf']],
-      ['ada', 'operator', ada.csrf],
-    );
-    assert.equal((await there.post('/tools/quizzer/test')).status, 200);
-    assert.equal((await there.call('DELETE', '/session')).status, 204);
-    assertCode(await ada.get('/session'), 401, 'ADMIN_UNAUTHORISED');
-    const done = itemsOf(await withHeaders(second, { authorization: `Bearer ${TOKENS.vic}` }).get('/audit'));
-    assert.deepEqual(
-      done.map(({ who, what }) => [who, what]),
-      [
-        ['ada', 'session.close'],
-        ['ada', 'session.open'],
-      ],
-    );
-  });
-}
+test('a session outlives a restart', async (t) => {
+  const store = { sqlite: join(await newFolder(), 'gradebridge.db') };
+  const first = await openAdmin(t, { store });
+  const ada = await browser(first);
+  await first.gateway.stop();
+  const second = await anotherAdmin(t, first, store);
+  assert.equal((await withHeaders(second, { cookie: ada.cookie }).get('/session')).body['csrf'], ada.csrf);
+});
 
 test('the store has no cookie in it, and nothing that can be sent as one', async (t) => {
   const world = await openAdmin(t);
@@ -84,18 +86,21 @@ test('a session ends when its time is over', async (t) => {
 });
 
 test('a session ends with the token that began it, and has the role that the token has now', async (t) => {
-  const store = await STORES['SQLite']?.(t);
-  assert.ok(store);
-  const first = await openAdmin(t, { store });
-  const [ada, vic] = [await browser(first), await browser(first, 'vic')];
-  const changed = await anotherAdmin(t, first, store, {
-    tokens: {
-      ada: { role: 'operator', token: 'another-token-of-ada' },
-      vic: { role: 'operator', token: TOKENS.vic },
-    },
+  const changed = {
+    ada: { role: 'operator', token: 'another-token-of-ada' },
+    vic: { role: 'operator', token: TOKENS.vic },
+  } as const;
+  const world = await openAdmin(t, {
+    load: ({ config, ...loaded }) => ({
+      ...loaded,
+      config: { ...config, admin: { sessionMinutes: 5, traffic: 500, tokens: changed } },
+    }),
   });
-  assertCode(await withHeaders(changed, { cookie: ada.cookie }).get('/session'), 401, 'ADMIN_UNAUTHORISED');
-  assert.equal((await withHeaders(changed, { cookie: vic.cookie }).get('/session')).body['role'], 'operator');
+  const [ada, vic] = [await browser(world), await browser(world, 'vic')];
+  const reloaded = await program(world).post('/reload');
+  assert.equal(reloaded.status, 200, reloaded.text);
+  assertCode(await ada.get('/session'), 401, 'ADMIN_UNAUTHORISED');
+  assert.equal((await vic.get('/session')).body['role'], 'operator');
 });
 
 test('a token does for a program: who it is, and no session behind it', async (t) => {

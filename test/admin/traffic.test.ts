@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import { get, type IncomingMessage } from 'node:http';
 import { type TestContext, test } from 'node:test';
+import type { LoadedConfig } from '../../src/config/load.ts';
 import { type AgsTool, openDesk } from '../ags/desk.ts';
 import type { World } from '../exchange/world.ts';
-import { ADMIN, assertCode, browser, itemsOf, program, TOKENS, until, withHeaders } from './desk.ts';
+import {
+  ADMIN,
+  assertCode,
+  browser,
+  itemsOf,
+  openAdmin,
+  program,
+  TOKENS,
+  until,
+  withHeaders,
+} from './desk.ts';
 
 interface Scene {
   readonly world: World;
@@ -218,6 +229,17 @@ test('the tail takes no more than it may at once, and says so', async (t) => {
   t.after(() => streams.map(({ response }) => response.destroy()));
   assert.ok(streams.every(({ response }) => response.statusCode === 200));
   assert.equal((await follow(world, headers)).response.statusCode, 503);
+});
+
+test('a reload ends the tail, so that whoever follows it is looked at anew', async (t) => {
+  const load = ({ config, ...loaded }: LoadedConfig) => ({
+    ...loaded,
+    config: { ...config, mappingsDir: '/tmp' },
+  });
+  const world = await openAdmin(t, { load });
+  const stream = await follow(world, { authorization: `Bearer ${TOKENS.vic}` });
+  assert.equal((await program(world).post('/reload')).status, 200);
+  await stream.ended;
 });
 
 test('a stop does not wait for whoever follows the tail', async (t) => {

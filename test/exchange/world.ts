@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { TokenType } from '../../src/auth/keyring.ts';
 import { type RunningGateway, startGateway } from '../../src/commands/running.ts';
-import { type LoadedConfig, loadConfig } from '../../src/config/load.ts';
+import { type LoadedConfig, type LoadResult, loadConfig } from '../../src/config/load.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { Timeouts } from '../../src/http/server.ts';
 import {
@@ -62,6 +62,8 @@ export interface WorldOptions {
   readonly timeouts?: Timeouts;
   /** The folder of the console's files. */
   readonly console?: string;
+  /** What a reload finds, out of the configuration that the gateway has begun with. */
+  readonly load?: (loaded: LoadedConfig) => LoadResult;
 }
 
 /** A sandbox, a gateway before it, and clients; all of it ends with the test. */
@@ -86,7 +88,7 @@ export function worldOn(
 }
 
 async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions): Promise<World> {
-  const { config = {}, store, heapShare, timeouts, console } = options;
+  const { config = {}, store, heapShare, timeouts, console, load } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gradebridge-'));
   const loaded = configured(sandbox, config, store ?? { sqlite: join(folder, 'gradebridge.db') });
   let ahead = 0;
@@ -99,6 +101,7 @@ async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions
       void log.push(JSON.stringify({ level, event, ...fields })),
     ...(heapShare && { heapShare }),
     ...(console !== undefined && { console }),
+    ...(load !== undefined && { load: async () => load(loaded) }),
   };
   const gateway = await startGateway(loaded, outside, timeouts);
   const agent = new Agent({ keepAlive: true });
