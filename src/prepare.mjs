@@ -30,7 +30,7 @@ function fingerprint(files) {
 function sources(folder) {
   return readdirSync(join(ROOT, folder), { recursive: true })
     .map((name) => join(folder, String(name)))
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.(tsx?|mjs|css|html|svg)$/.test(name) || name.endsWith('tsconfig.json'))
     .sort();
 }
 
@@ -61,13 +61,18 @@ function install() {
   writeFileSync(INSTALLED, print);
 }
 
-function build() {
+async function build() {
   const print = fingerprint(['package-lock.json', 'tsconfig.json', ...sources('src'), ...sources('test')]);
   if (isCurrent(BUILT, print)) return;
-  console.error('Compiling the TypeScript sources (tsc) …');
+  console.error('Compiling the TypeScript sources and bundling the console …');
   // A source that was deleted must not live on as a compiled file.
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
-  mustRun(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', '.']);
+  const tsc = join(ROOT, 'node_modules', '.bin', 'tsc');
+  mustRun(tsc, ['-p', '.']);
+  mustRun(tsc, ['-p', 'src/console/app']);
+  // esbuild is there only when the packages are.
+  const { bundle } = await import('./console/bundle.mjs');
+  await bundle(ROOT);
   // npm makes the command executable when it links it, which was before this build.
   chmodSync(join(ROOT, 'dist', 'src', 'main.js'), 0o755);
   mkdirSync(dirname(BUILT), { recursive: true });
@@ -90,7 +95,7 @@ if (!Object.hasOwn(NODE_ARGS, what)) {
   process.exit(2);
 }
 install();
-build();
+await build();
 const args = NODE_ARGS[what];
 if (args.length > 0) await replaceWith(args);
 

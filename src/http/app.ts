@@ -57,6 +57,9 @@ export interface AppParts extends Watch, DocumentParts {
   };
 }
 
+/** Bytes: the text of the largest mapping, as JSON in JSON. */
+const ADMIN_BODY = 1024 * 1024;
+
 /**
  * The HTTP side: routes from the tables of the dialects, and nothing that a dialect or the gateway could decide. Of Express
  * it uses the router alone: an application gives every request and response another prototype, which costs more than
@@ -78,7 +81,8 @@ export function createApp(parts: AppParts): RequestListener {
   addDocuments(router, parts, addressOf);
   if (parts.admin !== undefined) {
     const { clock } = parts;
-    addAdmin(router, parts.admin, { addressOf, readBody: routing.readBody, clock, inFlight });
+    const readBody = createBodyReader(Math.max(body, ADMIN_BODY));
+    addAdmin(router, parts.admin, { addressOf, readBody, clock, inFlight });
     addConsole(router, parts.admin.console);
   }
   router.use(() => {

@@ -25,7 +25,7 @@ export function readSources(): readonly Source[] {
   const root = join(PACKAGE_ROOT, 'src');
   return readdirSync(root, { recursive: true })
     .map((name) => String(name).replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.ts'))
+    .filter((name) => /\.tsx?$/.test(name))
     .map((path) => {
       const text = readFileSync(join(root, path), 'utf8');
       return { path, text, imports: importsOf(path, text) };
@@ -35,9 +35,20 @@ export function readSources(): readonly Source[] {
 function importsOf(path: string, text: string): readonly Import[] {
   return [...text.matchAll(IMPORT)].map(([, type, target = '']) => {
     const isLocal = target.startsWith('.');
-    const resolved = isLocal ? normalize(join(dirname(path), target)).replaceAll('\\', '/') : target;
+    const resolved = isLocal
+      ? normalize(join(dirname(path), target)).replaceAll('\\', '/')
+      : packageOf(target);
     return { target: resolved, isLocal, isTypeOnly: type !== undefined };
   });
+}
+
+/** The package of an import that may go into it: `preact/hooks` is of `preact`. */
+function packageOf(target: string): string {
+  if (target.startsWith('node:')) return target;
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /** The first folder of a path below src, or the file itself when it lies in src. */

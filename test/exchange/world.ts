@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { TokenType } from '../../src/auth/keyring.ts';
 import { type RunningGateway, startGateway } from '../../src/commands/running.ts';
-import { type LoadedConfig, type LoadResult, loadConfig } from '../../src/config/load.ts';
+import { completeConfig, type LoadedConfig, type LoadResult, loadConfig } from '../../src/config/load.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { Timeouts } from '../../src/http/server.ts';
 import {
@@ -16,6 +16,7 @@ import {
   startSandbox,
 } from '../../src/sandbox/sandbox.ts';
 import type { StorePlace } from '../../src/store/store.ts';
+import { activeMappings } from '../../src/workbench/active.ts';
 import { type Client, clientOf, type Document } from './client.ts';
 
 export { type Answer, type Client, type Document, lineItemPath } from './client.ts';
@@ -64,6 +65,8 @@ export interface WorldOptions {
   readonly console?: string;
   /** What a reload finds, out of the configuration that the gateway has begun with. */
   readonly load?: (loaded: LoadedConfig) => LoadResult;
+  /** Whether a reload takes up the versions of mappings that are active in the store, as `serve` does. */
+  readonly takesVersions?: boolean;
 }
 
 /** A sandbox, a gateway before it, and clients; all of it ends with the test. */
@@ -88,7 +91,7 @@ export function worldOn(
 }
 
 async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions): Promise<World> {
-  const { config = {}, store, heapShare, timeouts, console, load } = options;
+  const { config = {}, store, heapShare, timeouts, console, load, takesVersions } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gradebridge-'));
   const loaded = configured(sandbox, config, store ?? { sqlite: join(folder, 'gradebridge.db') });
   let ahead = 0;
@@ -102,8 +105,15 @@ async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions
     ...(heapShare && { heapShare }),
     ...(console !== undefined && { console }),
     ...(load !== undefined && { load: async () => load(loaded) }),
+    ...(takesVersions && {
+      load: async () =>
+        completeConfig(
+          { ...loaded, placeOf: (pointer) => pointer },
+          await activeMappings(gateway.service.store),
+        ),
+    }),
   };
-  const gateway = await startGateway(loaded, outside, timeouts);
+  const gateway: RunningGateway = await startGateway(loaded, outside, timeouts);
   const agent = new Agent({ keepAlive: true });
   t.after(async () => {
     agent.destroy();
