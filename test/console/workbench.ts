@@ -45,6 +45,8 @@ export async function moveTag(page: Page, url: string, place: string): Promise<v
   await page.getByText('1 problem in the mapping').waitFor();
   await field.fill(place);
   await field.press('Tab');
+  await page.getByText(/examples? no longer come out/).waitFor();
+  await page.getByRole('button', { name: 'Take over what comes out now' }).click();
   await page.getByText('all 5 laws hold').waitFor();
 }
 

@@ -22,7 +22,7 @@ export interface Session {
 
 export interface SignInWays {
   readonly token: boolean;
-  readonly oidc: boolean;
+  readonly oidc?: { readonly issuer: string };
 }
 
 export interface Minute {
@@ -154,7 +154,6 @@ export interface ExchangeDetail extends ExchangeItem {
   readonly calls: readonly UpstreamCall[];
   readonly notes: readonly Note[];
   readonly curl: string;
-  readonly isRevealed?: boolean;
   readonly ags?: Json;
   readonly oneroster?: Json;
   readonly lineItem?: string;
@@ -178,21 +177,19 @@ export interface LineItemRow {
   readonly oneroster: JsonObject;
 }
 
+export interface CopyValue {
+  readonly label: string;
+  readonly value: string;
+}
+
 export interface ToolItem {
   readonly name: string;
   readonly clientId: string;
   readonly contexts: readonly string[];
   readonly scopes?: readonly string[];
   readonly keys?: readonly string[];
-  readonly ags?: {
-    readonly issuer: string;
-    readonly clientId: string;
-    readonly tokenUrl: string;
-    readonly jwksUrl: string;
-    readonly audience: string;
-    readonly lineItems: readonly { readonly context: string; readonly url: string }[];
-  };
-  readonly ltiaas?: { readonly baseUrl: string };
+  /** What one types into the tool. */
+  readonly values?: readonly CopyValue[];
 }
 
 export interface ContextItem {
@@ -202,7 +199,7 @@ export interface ContextItem {
   readonly family?: string;
   readonly ownership?: string;
   readonly mappings?: Readonly<Record<string, string>>;
-  readonly lineItemsUrl?: string;
+  readonly values?: readonly CopyValue[];
   readonly tools?: readonly string[];
 }
 

@@ -206,7 +206,7 @@ export function exchange(row: JsonObject, isRevealed: boolean): JsonObject {
   const hide = isRevealed ? (value: Json): Json => value : redacted;
   return {
     ...row,
-    isRevealed,
+    redacted: !isRevealed,
     stages: [
       { stage: 'received', at: 0 },
       { stage: 'validated', at: 1 },
@@ -285,15 +285,11 @@ export const TOOLS: readonly JsonObject[] = [
     contexts: ['math-101'],
     scopes: ['lineitem', 'score'],
     keys: ['jwksUrl', 'apiKey'],
-    ags: {
-      issuer: 'https://grades.example',
-      clientId: 'quizzer',
-      tokenUrl: 'https://grades.example/lti/token',
-      jwksUrl: 'https://grades.example/.well-known/jwks.json',
-      audience: 'https://grades.example/lti/token',
-      lineItems: [{ context: 'math-101', url: 'https://grades.example/lti/contexts/math-101/lineitems' }],
-    },
-    ltiaas: { baseUrl: 'https://grades.example/api' },
+    values: [
+      { label: 'Issuer', value: 'https://grades.example' },
+      { label: 'Token URL', value: 'https://grades.example/lti/token' },
+      { label: 'Line items of math-101', value: 'https://grades.example/lti/contexts/math-101/lineitems' },
+    ],
   },
 ];
 
@@ -307,7 +303,7 @@ export const CONTEXTS: readonly JsonObject[] = [
     family: 'lineItems',
     ownership: 'tool',
     mappings: { lineItem: 'line-item', result: 'result' },
-    lineItemsUrl: 'https://grades.example/lti/contexts/math-101/lineitems',
+    values: [{ label: 'Line items', value: 'https://grades.example/lti/contexts/math-101/lineitems' }],
     tools: ['quizzer'],
   },
 ];

@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHIPPED_MAPPINGS } from '../../../src/config/mappings.ts';
-import { GradebridgeError } from '../../../src/core/errors.ts';
+import { instantOf } from '../../../src/core/date-time.ts';
 import { isObject, type Json, type JsonObject } from '../../../src/core/json.ts';
-import { difference, LAW_SENTENCES, LAWS, type Sample } from '../../../src/core/laws.ts';
-import { compile, type Lens } from '../../../src/core/lens.ts';
-import type { Mapping } from '../../../src/core/mapping.ts';
-import { prove } from '../../../src/proof/prove.ts';
+import { tryMapping } from '../../../src/workbench/try.ts';
 
 /** The workbench's side of the stub: the real lens and the real laws, versions in memory. */
 
@@ -89,87 +86,23 @@ export class StubMappings {
   }
 }
 
-/** Tries a mapping on a document, as the gateway will. */
-export function tryOut({ text, direction, document, base, context }: JsonObject): Json {
-  const none = { notes: [], differences: [], laws: [] };
-  let mapping: Json;
-  try {
-    mapping = JSON.parse(String(text)) as Json;
-  } catch (error) {
-    return {
-      ...none,
-      problems: [{ place: '1:1', message: `It is not JSON: ${String(error)}`, remedy: 'Correct it.' }],
-    };
-  }
-  const compiled = isObject(mapping) ? compile(mapping as unknown as Mapping) : { problems: [] };
-  if (!('lens' in compiled)) {
-    const problems = compiled.problems.map(({ row, message }) => ({
-      place: row === undefined ? '' : `/fields/${row}`,
-      ...(row !== undefined && { row }),
-      message,
-      remedy: 'Correct the row.',
-    }));
-    return { ...none, problems };
-  }
-  try {
-    return {
-      problems: [],
-      laws: lawsOf(compiled.lens),
-      ...translated(compiled.lens, {
-        direction: direction ?? '',
-        document: document ?? {},
-        base: base ?? null,
-        context: context ?? {},
-      }),
-    };
-  } catch (error) {
-    if (!(error instanceof GradebridgeError)) throw error;
-    const documentProblems = (error.details.issues ?? []).map(({ pointer, message }) => ({
-      pointer,
-      message,
-    }));
-    return { ...none, problems: [], documentProblems, laws: lawsOf(compiled.lens) };
-  }
+/** Tries a mapping on a document, as the gateway does. */
+export function tryOut({ text, direction, document, base, context, now }: JsonObject): Json {
+  const tried = tryMapping(
+    String(text),
+    {
+      name: 'line-item',
+      direction: direction === 'ags' ? 'ags' : 'oneroster',
+      document: objectOr(document) ?? {},
+      now: instantOf(String(now)) ?? Date.now(),
+      ...(objectOr(base) && { base: objectOr(base) as JsonObject }),
+      ...(objectOr(context) && { context: objectOr(context) as JsonObject }),
+    },
+    { milliseconds: 1000, runs: 100, clock: Date.now },
+  );
+  return JSON.parse(JSON.stringify(tried)) as Json;
 }
 
-function translated(lens: Lens, { direction, document, base, context }: JsonObject): JsonObject {
-  const given = document as JsonObject;
-  const options = { context: context as JsonObject, now: Date.parse('2026-03-01T08:00:00Z') };
-  const write = (from: JsonObject, over: Json | undefined) =>
-    lens.toOneRoster(from, { ...options, ...(isObject(over) && { base: over }) });
-  const there = direction === 'ags' ? lens.toAgs(given) : write(given, base);
-  const back = direction === 'ags' ? write(there.document, given) : lens.toAgs(there.document);
-  const found = difference(given, back.document);
-  return {
-    document: there.document,
-    back: back.document,
-    notes: there.notes as unknown as Json,
-    differences: (found ? [found] : []) as unknown as Json,
-  };
-}
-
-function lawsOf(lens: Lens): Json {
-  const broken = prove(lens, { runs: 100, seed: 1 });
-  return LAWS.map((law) => {
-    const isBroken = broken?.law === law;
-    const counterExample = isBroken
-      ? {
-          sample: broken.sample as unknown as Json,
-          panes: panesOf(broken.sample),
-          difference: broken.difference as unknown as Json,
-          seed: broken.seed,
-        }
-      : undefined;
-    return { law, sentence: LAW_SENTENCES[law], holds: !isBroken, ...(counterExample && { counterExample }) };
-  });
-}
-
-function panesOf({ first, base, context }: Sample): JsonObject {
-  return {
-    direction: 'oneroster',
-    document: first,
-    context,
-    now: '2026-03-01T08:00:00Z',
-    ...(base && { base }),
-  };
+function objectOr(value: Json | undefined): JsonObject | undefined {
+  return isObject(value) ? value : undefined;
 }

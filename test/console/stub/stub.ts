@@ -95,7 +95,8 @@ async function answer({ request, response, url, handlers, broken }: Exchange): P
   }
   if (path === '/session' && request.method === 'POST') return signIn(body, send);
   const role = /gradebridge_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1];
-  if (path === '/sign-in') return send(200, { token: true, oidc: true });
+  if (path === '/sign-in')
+    return send(200, { token: true, oidc: { issuer: 'https://login.district.example' } });
   if (path === '/session' && request.method === 'DELETE')
     return send(204, undefined, { 'set-cookie': 'gradebridge_session=; Path=/; Max-Age=0' });
   if (role !== 'operator' && role !== 'viewer')

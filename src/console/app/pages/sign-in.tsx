@@ -6,7 +6,7 @@ import { Trouble } from '../trouble.tsx';
 
 /** The only page without a session. */
 export function SignIn({ signedIn }: { readonly signedIn: (session: Session) => void }) {
-  const [ways, setWays] = useState<SignInWays>({ token: true, oidc: false });
+  const [ways, setWays] = useState<SignInWays>({ token: true });
   const [failure, setFailure] = useState<Failure>();
   const [isBusy, setBusy] = useState(false);
   const field = useId();
@@ -26,7 +26,7 @@ export function SignIn({ signedIn }: { readonly signedIn: (session: Session) => 
       setBusy(false);
     }
   };
-  const refused = new URLSearchParams(location.search).get('problem');
+  const refused = new URLSearchParams(location.search).get('refused');
   return (
     <main class="alone sign-in">
       <p class="brand">
@@ -54,11 +54,15 @@ export function SignIn({ signedIn }: { readonly signedIn: (session: Session) => 
         <>
           {ways.token && <p class="or">or</p>}
           <a class="button" href="/admin/v1/oidc/start">
-            Sign in with your organisation
+            Sign in with {hostOf(ways.oidc.issuer)}
           </a>
         </>
       )}
       <ThemeSwitch />
     </main>
   );
+}
+
+function hostOf(issuer: string): string {
+  return URL.canParse(issuer) ? new URL(issuer).host : issuer;
 }

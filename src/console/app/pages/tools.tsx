@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { announce } from '../announce.tsx';
 import { asFailure, call, type Failure } from '../api.ts';
 import { CheckBadge } from '../badge.tsx';
-import type { Check, ContextItem, List, ToolItem } from '../contract.ts';
+import type { Check, ContextItem, CopyValue, List, ToolItem } from '../contract.ts';
 import { Copy } from '../copy.tsx';
 import { Facts } from '../facts.tsx';
 import { Loaded, useLoad } from '../load.tsx';
@@ -59,7 +59,7 @@ export function Tools() {
 }
 
 function Tool({ tool }: { readonly tool: ToolItem }) {
-  const { name, clientId, contexts, scopes, keys } = tool;
+  const { name, clientId, contexts, scopes, keys, values = [] } = tool;
   return (
     <article class="card">
       <h3>{name}</h3>
@@ -71,7 +71,7 @@ function Tool({ tool }: { readonly tool: ToolItem }) {
           ['Shows who it is by', keys?.join(', ')],
         ]}
       />
-      <Values values={valuesOf(tool)} />
+      <Values values={values} />
       <p>
         <a href={href('traffic', undefined, { tool: name })}>Its traffic</a>
       </p>
@@ -81,7 +81,7 @@ function Tool({ tool }: { readonly tool: ToolItem }) {
 }
 
 function Context({ context }: { readonly context: ContextItem }) {
-  const { name, upstream, family, ownership, mappings = {}, lineItemsUrl } = context;
+  const { name, upstream, family, ownership, mappings = {}, values = [] } = context;
   return (
     <article class="card">
       <h3>{name}</h3>
@@ -101,33 +101,16 @@ function Context({ context }: { readonly context: ContextItem }) {
           ],
         ]}
       />
-      <Values values={lineItemsUrl === undefined ? [] : [['line items URL', lineItemsUrl]]} />
+      <Values values={values} />
     </article>
   );
 }
 
-type Value = readonly [label: string, value: string];
-
-/** What one types into the tool, in the words that tools use. */
-function valuesOf({ ags, ltiaas }: ToolItem): readonly Value[] {
-  const ofAgs: readonly Value[] = ags
-    ? [
-        ['issuer', ags.issuer],
-        ['client id', ags.clientId],
-        ['token URL', ags.tokenUrl],
-        ['audience', ags.audience],
-        ['key set URL', ags.jwksUrl],
-        ...ags.lineItems.map(({ context, url }): Value => [`line items URL of ${context}`, url]),
-      ]
-    : [];
-  return ltiaas ? [...ofAgs, ['LTIAAS base URL', ltiaas.baseUrl]] : ofAgs;
-}
-
-function Values({ values }: { readonly values: readonly Value[] }) {
+function Values({ values }: { readonly values: readonly CopyValue[] }) {
   if (values.length === 0) return null;
   return (
     <ul class="values">
-      {values.map(([label, value]) => (
+      {values.map(({ label, value }) => (
         <li key={label}>
           <span class="muted">{label}</span>
           <code class="path">{value}</code>

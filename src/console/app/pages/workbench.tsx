@@ -10,6 +10,7 @@ import { ForOperator } from '../session.tsx';
 import { Head } from '../shell.tsx';
 import { Trouble } from '../trouble.tsx';
 import { examplesOf, type Trial, trialOf, trialOfPanes, useDraft } from '../workbench/draft.ts';
+import { Examples } from '../workbench/examples.tsx';
 import { isBroken, Laws } from '../workbench/laws.tsx';
 import { Panes } from '../workbench/panes.tsx';
 import { type Tried, useTry } from '../workbench/try.ts';
@@ -99,6 +100,7 @@ function Bench({ detail, query, reload }: BenchProps) {
             isTable={query.get('view') === 'rows'}
             change={change}
           />
+          <Examples name={name} text={draft} result={tried.result} change={setDraft} />
           <section aria-labelledby="laws">
             <h2 id="laws">Laws</h2>
             <Laws laws={tried.result?.laws ?? []} load={loadCounterExample} />
@@ -211,7 +213,8 @@ function Verdict({ tried: { result, failure, isBusy, unreadable, retry } }: { re
   const parts = [
     problems > 0 && `${problems} ${problems === 1 ? 'problem' : 'problems'} in the mapping`,
     broken > 0 && `${broken} of ${result?.laws.length} laws broken`,
-    examples.length > 0 && `the example “${examples[0]?.title}” no longer comes out`,
+    examples.length > 0 &&
+      `${examples.length} ${examples.length === 1 ? 'example' : 'examples'} no longer come out`,
     (result?.documentProblems?.length ?? 0) > 0 && 'the document does not fit',
     unreadable !== undefined && `the ${unreadable} is not JSON yet`,
   ].filter((part) => part !== false);
