@@ -1,30 +1,21 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { PACKAGE_ROOT, readShipped } from '../../src/config/files.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { eventually, lineItemPath, openWorld, type World } from '../exchange/world.ts';
 import { IN_BROWSER, sharedBrowser, signIn } from './browser.ts';
-import { activateDraft, renameTag, rollBack, seeCounterExample } from './workbench.ts';
 
 /** A day of an administrator at a real gateway, with a sandbox behind it. */
 
 const TOKEN = 'an-operator-token-for-the-journey';
 const ADMIN: JsonObject = { tokens: { alice: { role: 'operator', token: TOKEN } } };
-const { properties } = readShipped('src/config/config.schema.json') as { readonly properties: JsonObject };
-const WITH_ADMIN = 'admin' in properties ? IN_BROWSER : { skip: 'this gateway has no admin API yet' };
-const WITH_WORKBENCH = existsSync(join(PACKAGE_ROOT, 'src', 'workbench'))
-  ? WITH_ADMIN
-  : { skip: 'this gateway has no workbench yet' };
 
 const browser = sharedBrowser();
 after(() => browser.close());
 
 async function openDay(t: TestContext): Promise<{ readonly world: World; readonly page: Page }> {
-  const world = await openWorld(t, { config: { admin: ADMIN }, takesVersions: true });
+  const world = await openWorld(t, { config: { admin: ADMIN } });
   const { page, complaints } = await signIn(await browser.open(), { url: world.url, token: TOKEN });
   t.after(async () => {
     await page.close();
@@ -35,7 +26,7 @@ async function openDay(t: TestContext): Promise<{ readonly world: World; readonl
 
 test(
   'a PUT is seen in Traffic as it happens, with its way and both documents, and is revealed for a reason',
-  WITH_ADMIN,
+  IN_BROWSER,
   async (t) => {
     const { world, page } = await openDay(t);
     await page.getByRole('link', { name: 'Traffic' }).click();
@@ -62,7 +53,7 @@ test(
 
 test(
   'OneRoster goes down: scores wait in Deliveries; it comes back: they are delivered',
-  WITH_ADMIN,
+  IN_BROWSER,
   async (t) => {
     const { world, page } = await openDay(t);
     const client = await world.as();
@@ -92,39 +83,5 @@ test(
     await eventually(async () =>
       back.requests().some(({ path, method }) => method === 'PUT' && path.includes('/results/')),
     );
-  },
-);
-
-test(
-  'a mapping is broken, mended, tried on what came in, activated, seen at work, and rolled back',
-  WITH_WORKBENCH,
-  async (t) => {
-    const { world, page } = await openDay(t);
-    const client = await world.as();
-    assert.equal(
-      (await client.put('quiz-1', { label: 'Fractions', scoreMaximum: 20, tag: 'grade' })).status,
-      201,
-    );
-    await seeCounterExample(page, world.url);
-    await renameTag(page, world.url, 'quizTag');
-    await page.getByRole('link', { name: 'What if' }).click();
-    await page.getByRole('button', { name: 'Try recorded requests' }).click();
-    await page.getByText('1 of 1 recorded requests would have ended differently.').waitFor();
-    await activateDraft(page, '/metadata/quizTag');
-    assert.equal(
-      (await client.put('quiz-2', { label: 'Decimals', scoreMaximum: 20, tag: 'grade' })).status,
-      201,
-    );
-    const tagAt = (id: string): unknown => {
-      const metadata = world.sandbox.find('lineItems', id)?.['metadata'] as JsonObject | undefined;
-      return metadata?.['quizTag'];
-    };
-    assert.equal(tagAt('quiz-2'), 'grade');
-    await rollBack(page, world.url);
-    assert.equal(
-      (await client.put('quiz-3', { label: 'Roots', scoreMaximum: 20, tag: 'grade' })).status,
-      201,
-    );
-    assert.equal(tagAt('quiz-3'), undefined);
   },
 );
