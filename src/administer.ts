@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createAuditor } from './admin/auditor.ts';
+import { lineItemsUrl } from './admin/configuration.ts';
 import { createGate, type Gate } from './admin/gate.ts';
 import { createJobs, type Jobs } from './admin/jobs.ts';
 import type { OidcParts } from './admin/oidc.ts';
@@ -153,6 +154,7 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
     lineItems: {
       contextOf: (key) => watchedContext(contextOf(key)),
       isUsing: (tool, context) => config.tools[tool]?.contexts.includes(context) ?? false,
+      lineItemsUrl: (context) => lineItemsUrl(config.publicUrl, context),
       patience: config.limits.request,
     },
     checks: { tools: config.tools, upstreams: config.upstreams, ...checksOf(loaded, { upstreams, clock }) },
@@ -219,7 +221,7 @@ function oidcOf(
   return {
     ...needs,
     provider: createOidcProvider(settings, createGuardedFetch(keySets), clock),
-    ...{ operator: oidc.operator, viewer: oidc.viewer, publicUrl, newSecret },
+    ...{ issuer: oidc.issuer, operator: oidc.operator, viewer: oidc.viewer, publicUrl, newSecret },
     isSecure: publicUrl.startsWith('https:'),
     refused: (requestId, error) =>
       log('warn', 'sign-in', { requestId, code: error.code, cause: causesOf(error) }),

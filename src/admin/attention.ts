@@ -54,7 +54,7 @@ function ofUpstream({
   code,
   circuit,
 }: Situation['upstreams'][number]): readonly Attention[] {
-  const href = '/console/upstreams';
+  const href = '/console/';
   const why = ERRORS[code as keyof typeof ERRORS]?.title ?? 'It cannot be reached.';
   if (!reachable) return [{ level: 'red', text: `${name}: ${why}`, href }];
   return circuit === 'open'
@@ -100,7 +100,7 @@ function ofTool({ tool, series }: Situation['tools'][number], now: number): read
 }
 
 function ofRevision({ isCurrent, problem }: Situation['revision']): readonly Attention[] {
-  const href = '/console/configuration';
+  const href = '/console/';
   if (problem !== undefined)
     return [{ level: 'amber', text: `The configuration file cannot be used: ${problem}`, href }];
   return isCurrent

@@ -122,11 +122,38 @@ function toolRow(name: string, tool: ToolConfig, { publicUrl }: Config): Loose {
   const tokenUrl = `${publicUrl}/lti/token`;
   const lineItems = contexts.map((context) => ({ context, url: lineItemsUrl(publicUrl, context) }));
   const ags = { issuer: publicUrl, clientId, tokenUrl, audience: tokenUrl, lineItems };
-  return {
-    ...{ name, clientId, contexts, scopes, keys },
+  const sides = {
     ...((jwks ?? jwksUrl) && { ags: { ...ags, jwksUrl: `${publicUrl}/.well-known/jwks.json` } }),
     ...(apiKey !== undefined && { ltiaas: { baseUrl: `${publicUrl}/api` } }),
   };
+  return { ...{ name, clientId, contexts, scopes, keys }, ...sides, values: valuesIn(sides) };
+}
+
+/** What people call the values that are pasted into a tool. */
+const LABELS = {
+  issuer: 'Issuer',
+  clientId: 'Client ID',
+  tokenUrl: 'Token URL',
+  audience: 'Audience of assertions',
+  jwksUrl: 'Key set of this gateway',
+  baseUrl: 'LTIAAS API',
+} as const;
+
+interface Sides {
+  readonly ags?: Readonly<Record<Exclude<keyof typeof LABELS, 'baseUrl'>, string>> & {
+    readonly lineItems: readonly { readonly context: string; readonly url: string }[];
+  };
+  readonly ltiaas?: { readonly baseUrl: string };
+}
+
+function valuesIn({ ags, ltiaas }: Sides): readonly Loose[] {
+  const held: Readonly<Record<string, unknown>> = { ...ags, ...ltiaas };
+  return [
+    ...Object.entries(LABELS).flatMap(([name, label]) =>
+      held[name] === undefined ? [] : [{ label, value: String(held[name]) }],
+    ),
+    ...(ags?.lineItems ?? []).map(({ context, url }) => ({ label: `Line items of ${context}`, value: url })),
+  ];
 }
 
 function contextRow(key: string, context: ContextConfig, { publicUrl, tools }: Config): Loose {
@@ -135,11 +162,13 @@ function contextRow(key: string, context: ContextConfig, { publicUrl, tools }: C
     name: key,
     ...(withoutSecrets(context as unknown as Json) as JsonObject),
     lineItemsUrl: lineItemsUrl(publicUrl, key),
+    values: [{ label: 'Line items', value: lineItemsUrl(publicUrl, key) }],
     tools: users.map(([name]) => name),
   };
 }
 
-function lineItemsUrl(publicUrl: string, context: string): string {
+/** The line items URL of a context, which is what an AGS tool is given. */
+export function lineItemsUrl(publicUrl: string, context: string): string {
   return `${publicUrl}/lti/contexts/${context}/lineitems`;
 }
 

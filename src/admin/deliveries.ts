@@ -1,10 +1,10 @@
 import type { AdminRequest, AdminRoute } from '../core/admin.ts';
 import { DELIVERY_STATES, type DeliveryState } from '../core/delivery.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { isObject, type Json, own } from '../core/json.ts';
+import { isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import { done, invalid, json, textIn, textMaybeIn } from './answers.ts';
 import { deliveryError, deliveryRow } from './delivery-view.ts';
-import type { Decision, Jobs } from './jobs.ts';
+import type { Decision, Jobs, Wanted } from './jobs.ts';
 import { cursorOf, cut, invalidQuery, partOf } from './lists.ts';
 import type { DeliveryDesk, DeliveryFilter, Job } from './ports.ts';
 
@@ -113,7 +113,7 @@ function filterOf(
 const SHOWN_OF_PLAN = 50;
 
 async function plan({ body }: AdminRequest, jobs: Jobs) {
-  const { id, found } = await jobs.plan(wantedFilter(body), decisionOf(body));
+  const { id, found } = await jobs.plan(wantedIn(body), decisionOf(body));
   const items = found.slice(0, SHOWN_OF_PLAN).map(deliveryRow);
   return json({ plan: id, count: found.length, items }, 201);
 }
@@ -128,8 +128,9 @@ function decisionOf(body: Json | undefined): Decision {
 const FILTERS: readonly string[] = ['state', 'tool', 'context', 'upstream'];
 
 /** A filter that says nothing would be all there is: nobody means that by leaving something out. */
-function wantedFilter(body: Json | undefined): DeliveryFilter {
+function wantedIn(body: Json | undefined): Wanted {
   const given = isObject(body) ? own(body, 'filter') : undefined;
+  if (isObject(given) && own(given, 'ids') !== undefined) return { ids: idsIn(given) };
   const entries = isObject(given) ? Object.entries(given) : [];
   if (
     entries.length === 0 ||
@@ -141,6 +142,21 @@ function wantedFilter(body: Json | undefined): DeliveryFilter {
     (name) => texts.get(name),
     (name, message) => invalid(`filter/${name}`, message),
   );
+}
+
+/** More than anybody ticks; a filter finds more. */
+const MOST_IDS = 1_000;
+
+function idsIn(filter: JsonObject): readonly string[] {
+  const { ids, ...others } = filter;
+  const isList = Array.isArray(ids) && ids.length > 0 && ids.length <= MOST_IDS;
+  if (
+    isList &&
+    Object.keys(others).length === 0 &&
+    ids.every((id: Json) => typeof id === 'string' && id.length <= 200)
+  )
+    return ids as string[];
+  throw invalid('filter/ids', `Must be a list of 1 to ${MOST_IDS} ids, and all that the filter says.`);
 }
 
 function progressOf({ id, verb, state, done: isDone, failed, total }: Job) {

@@ -53,7 +53,7 @@ export function detailOf(recorded: Recorded, options: ViewOptions): Loose {
   return {
     ...rowOf(recorded),
     path: path(recording.url),
-    isRevealed,
+    redacted: !isRevealed,
     stages: stagesOf(exchange),
     request,
     response: shown(parsed(recording.said)),

@@ -4,6 +4,9 @@ import { GradebridgeError } from '../core/errors.ts';
 import type { Audited } from './auditor.ts';
 import type { DeliveryDesk, DeliveryFilter, Job, JobStore } from './ports.ts';
 
+/** The deliveries that somebody has ticked, or those that a filter finds. */
+export type Wanted = DeliveryFilter | { readonly ids: readonly string[] };
+
 /** What a person decides of a delivery. */
 export interface Decision {
   readonly verb: 'retry' | 'discard';
@@ -29,7 +32,7 @@ export interface Jobs {
   decide(admin: Admin, id: string, decision: Decision): Promise<void>;
   /** Finds out what would be changed, and remembers it. */
   plan(
-    filter: DeliveryFilter,
+    wanted: Wanted,
     decision: Decision,
   ): Promise<{ readonly id: string; readonly found: readonly Delivery[] }>;
   /** Begins a plan. @throws GradebridgeError NOT_FOUND, NOT_CHANGEABLE */
@@ -79,8 +82,11 @@ export function createJobs(parts: JobParts): Jobs {
   };
   return {
     decide: (admin, id, decision) => decide(parts, admin, { id, ...decision }),
-    plan: async (filter, { verb, reason }) => {
-      const found = await changeable(deliveries, filter, verb);
+    plan: async (wanted, { verb, reason }) => {
+      const found =
+        'ids' in wanted
+          ? await ticked(deliveries, wanted.ids, verb)
+          : await changeable(deliveries, wanted, verb);
       const id = newId();
       await store.plan({ id, verb, reason, ids: found.map((one) => one.id), until: clock() + LASTS });
       return { id, found };
@@ -107,6 +113,19 @@ export function createJobs(parts: JobParts): Jobs {
       await Promise.all(underWay);
     },
   };
+}
+
+async function ticked(
+  deliveries: DeliveryDesk,
+  ids: readonly string[],
+  verb: Decision['verb'],
+): Promise<readonly Delivery[]> {
+  const found: Delivery[] = [];
+  for (const id of new Set(ids)) {
+    const delivery = await deliveries.find(id);
+    if (delivery !== undefined && CHANGEABLE[verb].has(delivery.state)) found.push(delivery);
+  }
+  return found;
 }
 
 async function changeable(

@@ -10,6 +10,8 @@ export interface LineItemParts {
   readonly contextOf: (key: string) => WatchedContext | undefined;
   /** Whether a tool may use a context: one that may not any more has left its line items behind. */
   readonly isUsing: (tool: string, context: string) => boolean;
+  /** The line items URL of a context. */
+  readonly lineItemsUrl: (context: string) => string;
   /** Milliseconds for one request. */
   readonly patience: number;
 }
@@ -41,7 +43,15 @@ async function list({ query, requestId, now }: AdminRequest, parts: LineItemPart
         ...(twins.has(idOf(document)) ? ['duplicate'] : []),
         ...(owner !== undefined && !parts.isUsing(owner, key) ? ['orphan'] : []),
       ];
-      return { ...sidesOf(document, context), owner, results: await countOf(document, context, call), flags };
+      const id = `${parts.lineItemsUrl(key)}/${encodeURIComponent(idOf(document))}`;
+      return {
+        id,
+        context: key,
+        ...sidesOf(document, context),
+        owner,
+        results: await countOf(document, context, call),
+        flags,
+      };
     });
     rows.push(...(await Promise.all(some)));
   }

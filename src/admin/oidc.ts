@@ -26,6 +26,7 @@ export interface IdentityProvider {
 
 export interface OidcParts {
   readonly provider: IdentityProvider;
+  readonly issuer: string;
   readonly gate: Gate;
   readonly audited: Audited;
   /** Values of the claim that make somebody an operator, or a viewer. */
@@ -123,6 +124,6 @@ async function orBack<Answer>(
     if (error.code === 'SIGN_IN_REFUSED') failures.charge(address);
     refused(requestId, error);
     const code: ErrorCode = error.code;
-    return goTo(`${publicUrl}/console/?problem=${code}`);
+    return goTo(`${publicUrl}/console/?refused=${code}`);
   }
 }

@@ -33,7 +33,7 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
   const { gate, hasTokens, oidc } = parts;
   const { audited } = parts.configuration;
   return [
-    ...sessionRoutes({ gate, audited, ways: { token: hasTokens, oidc: oidc !== undefined } }),
+    ...sessionRoutes({ gate, audited, ways: { token: hasTokens, oidc: oidc && { issuer: oidc.issuer } } }),
     ...(oidc === undefined ? [] : oidcRoutes(oidc)),
     ...overviewRoutes(parts.overview),
     ...deliveryRoutes(parts.deliveries),

@@ -15,7 +15,7 @@ export function sessionRoutes({
   readonly gate: Gate;
   readonly audited: Audited;
   /** How one can sign in. */
-  readonly ways: { readonly token: boolean; readonly oidc: boolean };
+  readonly ways: { readonly token: boolean; readonly oidc: { readonly issuer: string } | undefined };
 }): readonly AdminRoute[] {
   return [
     { method: 'GET', path: '/sign-in', role: 'anyone', answer: async () => json({ ...ways }) },

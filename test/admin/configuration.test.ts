@@ -84,6 +84,12 @@ test('a tool is shown with what is to be pasted into it', async (t) => {
     jwksUrl: `${PUBLIC_URL}/.well-known/jwks.json`,
   });
   assert.deepEqual(quizzer?.['ltiaas'], { baseUrl: `${PUBLIC_URL}/api` });
+  const values = quizzer?.['values'] as { label: string; value: string }[];
+  assert.deepEqual(values.at(-1), {
+    label: 'Line items of science-7',
+    value: `${PUBLIC_URL}/lti/contexts/science-7/lineitems`,
+  });
+  assert.ok(values.every(({ label, value }) => label !== '' && value !== 'undefined'));
   const contexts = itemsOf(await program(world).get('/contexts'));
   assert.deepEqual(
     contexts.map(({ name, tools }) => [name, tools]),

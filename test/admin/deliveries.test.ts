@@ -149,6 +149,15 @@ test('a job that is cancelled stops, and leaves what it has not come to', async 
   assertCode(await ada.call('DELETE', `/jobs/${job}`), 409, 'NOT_CHANGEABLE');
 });
 
+test('a plan for those that are ticked has those of them that can be changed', async (t) => {
+  const world = await open(t, { a: 'failed', b: 'held', c: 'failed', d: 'waits' });
+  const { body } = await program(world).post('/deliveries/plans', {
+    verb: 'retry',
+    filter: { ids: ['a', 'd', 'a', 'x', 'b'] },
+  });
+  assert.deepEqual(ids(body['items'] as Record<string, unknown>[]), ['a', 'b']);
+});
+
 test('a plan is for those who say what they mean, and for an hour', async (t) => {
   const world = await open(t, { a: 'failed' });
   const ada = await browser(world);
@@ -160,6 +169,10 @@ test('a plan is for those who say what they mean, and for an hour', async (t) =>
     { verb: 'mend', filter: { state: 'failed' } },
     { verb: 'retry', filter: { state: 'lost' } },
     { verb: 'retry', filter: { id: 'a' } },
+    { verb: 'retry', filter: { ids: [] } },
+    { verb: 'retry', filter: { ids: 'a' } },
+    { verb: 'retry', filter: { ids: ['a'], state: 'failed' } },
+    { verb: 'retry', filter: { ids: Array.from({ length: 1_001 }, String) } },
     { verb: 'retry', filter: { state: 7 } },
     { verb: 'retry', filter: JSON.parse('{"__proto__":"x"}') },
     { verb: 'discard', filter: { state: 'failed' } },

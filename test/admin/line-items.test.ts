@@ -30,6 +30,7 @@ test('line items are shown as both sides see them, with their results, and what 
     [...told].find(([key]) => key.startsWith(label) && key.endsWith(more))?.[1];
   assert.deepEqual(of('One', first.split('/').at(-1))?.['flags'], ['duplicate']);
   assert.deepEqual(of('Two')?.['flags'], ['duplicate']);
+  assert.equal(of('One', first.split('/').at(-1))?.['id'], first);
   assert.deepEqual(of('Alone')?.['flags'], []);
   assert.deepEqual(
     [of('One', 'zz-orphan')?.['flags'], of('One', 'zz-orphan')?.['owner']],

@@ -50,7 +50,7 @@ function comeBack({ world }: Scene, { cookie, back }: Pick<Begun, 'cookie' | 'ba
 /** Asserts that nobody was let in, and that the browser was told why at the console and nowhere else. */
 function assertRefused(answer: Answer, code: string): void {
   assert.equal(answer.status, 303, answer.text);
-  assert.equal(answer.headers.location, `${PUBLIC_URL}/console/?problem=${code}`);
+  assert.equal(answer.headers.location, `${PUBLIC_URL}/console/?refused=${code}`);
   assert.equal(answer.headers['set-cookie'], undefined);
 }
 
@@ -80,6 +80,13 @@ for (const [claimed, role] of ROLES) {
     assert.equal(scene.provider.taken(), 1);
   });
 }
+
+test('whoever signs in is told which ways there are', async (t) => {
+  const scene = await open(t);
+  const { body } = await withHeaders(scene.world, {}).get('/sign-in');
+  assert.deepEqual(body, { token: false, oidc: { issuer: scene.provider.issuer } });
+  assert.deepEqual((await withHeaders(await openAdmin(t), {}).get('/sign-in')).body, { token: true });
+});
 
 test('the browser is sent with PKCE, state and nonce, and keeps the secret behind them in a cookie that comes back from another site', async (t) => {
   const scene = await open(t);

@@ -26,7 +26,7 @@ test('the overview tells how tools and upstreams do, and what to look at', async
   world.advance(10_000);
   const ill = await overview();
   assert.equal(ill.upstreams[0]?.reachable, false);
-  assert.deepEqual([ill.attention[0]?.level, ill.attention[0]?.href], ['red', '/console/upstreams']);
+  assert.deepEqual([ill.attention[0]?.level, ill.attention[0]?.href], ['red', '/console/']);
 });
 
 interface Overview {

@@ -43,8 +43,8 @@ test('a request of a tool is listed with ids, times and codes, and shown with it
   const id = await newest(world, 'postScore');
   const { body } = await program(world, 'vic').get(`/traffic/${id}`);
   assert.deepEqual(
-    [body['tool'], body['context'], body['method'], body['status'], body['isRevealed']],
-    ['quizzer', 'math-101', 'POST', 200, false],
+    [body['tool'], body['context'], body['method'], body['status'], body['redacted']],
+    ['quizzer', 'math-101', 'POST', 200, true],
   );
   const stages = body['stages'] as { stage: string; at: number }[];
   assert.deepEqual(
@@ -106,7 +106,7 @@ test('revealing takes a reason, and stands in the audit before anything is shown
   );
   const { body } = await ada.post(`/traffic/${id}/reveal`, { reason: 'The parents ask' });
   assert.equal((body['request'] as Record<string, unknown>)['userId'], 'student-1');
-  assert.equal(body['isRevealed'], true);
+  assert.equal(body['redacted'], false);
   const [entry] = itemsOf(await ada.get('/audit?limit=1'));
   assert.deepEqual(
     [entry?.['who'], entry?.['what'], entry?.['subject'], entry?.['why']],
