@@ -4,11 +4,18 @@ import { IN_BROWSER } from './browser.ts';
 import { openConsole } from './desk.ts';
 import { VIEWS, visit } from './views.ts';
 
-test('no view scrolls sideways at a width of 320', IN_BROWSER, async (t) => {
+test('no view scrolls sideways, on a phone of 320 pixels and on a desk', IN_BROWSER, async (t) => {
   const { page } = await openConsole(t, 'operator', 320);
-  for (const [path, words] of Object.entries(VIEWS)) {
-    await visit(page, path, words);
-    assert.equal(await page.evaluate('document.documentElement.scrollWidth - innerWidth'), 0, path);
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const [path, words] of Object.entries(VIEWS)) {
+      await visit(page, path, words);
+      assert.equal(
+        await page.evaluate('document.documentElement.scrollWidth - innerWidth'),
+        0,
+        `${path} at ${width}`,
+      );
+    }
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { linesOf } from '../../src/console/app/json-lines.ts';
+import { inOrderOf, linesOf } from '../../src/console/app/json-lines.ts';
 import { diff, shortened } from '../../src/console/app/workbench/diff.ts';
 import type { Json } from '../../src/core/json.ts';
 
@@ -51,4 +51,9 @@ test('a document is printed as JSON.stringify prints it', () => {
 test('each line knows its pointer, escaped as RFC 6901 says', () => {
   const pointers = linesOf({ 'a/b': [{ '~': 1 }] }).map(({ pointer }) => pointer);
   assert.deepEqual(pointers, ['', '/a~1b', '/a~1b/0', '/a~1b/0/~0', '/a~1b/0', '/a~1b', '']);
+});
+
+test('members are put in the order of another object, and nothing else happens to them', () => {
+  const ordered = inOrderOf({ b: { y: 0, x: 0 }, gone: 0, a: 0 }, { a: 1, b: { x: 1, y: 2 }, c: 3 });
+  assert.equal(JSON.stringify(ordered), '{"b":{"y":2,"x":1},"a":1,"c":3}');
 });

@@ -54,3 +54,21 @@ export function brief(value: Json | undefined): string {
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
+
+/**
+ * The same object with its members in the order of another one, so that a comparison shows only what has changed.
+ *
+ * @example JSON.stringify(inOrderOf({ b: 0, a: 0 }, { a: 1, b: 2, c: 3 })) // '{"b":2,"a":1,"c":3}'
+ */
+export function inOrderOf(model: JsonObject, document: JsonObject): JsonObject {
+  const names = [
+    ...Object.keys(model).filter((name) => Object.hasOwn(document, name)),
+    ...Object.keys(document),
+  ];
+  return Object.fromEntries(
+    [...new Set(names)].map((name) => {
+      const [before, after] = [model[name], document[name] as Json];
+      return [name, isObject(before) && isObject(after) ? inOrderOf(before, after) : after];
+    }),
+  );
+}

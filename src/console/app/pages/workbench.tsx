@@ -1,19 +1,19 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { announce } from '../announce.tsx';
 import { call } from '../api.ts';
 import { Badge } from '../badge.tsx';
 import { AskReason } from '../dialog.tsx';
 import { Loaded, useLoad } from '../load.tsx';
-import type { Direction, LawResult, MappingDetail, PaneDocuments } from '../mapping-contract.ts';
+import type { Direction, MappingDetail, PaneDocuments } from '../mapping-contract.ts';
 import { href, queryHref, setQuery } from '../place.ts';
 import { ForOperator } from '../session.tsx';
 import { Head } from '../shell.tsx';
-import { Trouble } from '../trouble.tsx';
-import { examplesOf, type Trial, trialOf, trialOfPanes, useDraft } from '../workbench/draft.ts';
+import { type Example, examplesOf, type Trial, trialOf, trialOfPanes, useDraft } from '../workbench/draft.ts';
 import { Examples } from '../workbench/examples.tsx';
-import { isBroken, Laws } from '../workbench/laws.tsx';
+import { Laws } from '../workbench/laws.tsx';
 import { Panes } from '../workbench/panes.tsx';
-import { type Tried, useTry } from '../workbench/try.ts';
+import { useTry } from '../workbench/try.ts';
+import { Verdict } from '../workbench/verdict.tsx';
 import { Versions } from '../workbench/versions.tsx';
 import { WhatIf } from '../workbench/what-if.tsx';
 
@@ -35,6 +35,14 @@ export function Workbench({ name, query }: WorkbenchProps) {
   );
 }
 
+/** What the address says when the panes hold the counter-example of a law, which is no example of the mapping. */
+const COUNTER_EXAMPLE = 'counter-example';
+
+function exampleAt(text: string, example: string): Example | undefined {
+  const examples = examplesOf(text);
+  return examples[Number(example)] ?? examples[0];
+}
+
 interface BenchProps {
   readonly detail: MappingDetail;
   readonly query: URLSearchParams;
@@ -44,9 +52,9 @@ interface BenchProps {
 function Bench({ detail, query, reload }: BenchProps) {
   const { name, text } = detail;
   const direction: Direction = query.get('direction') === 'ags' ? 'ags' : 'oneroster';
-  const example = Number(query.get('example') ?? 0);
+  const example = query.get('example') ?? '0';
   const [draft, setDraft] = useDraft(detail);
-  const [documents, setDocuments] = useState(() => trialOf(examplesOf(text)[example], direction));
+  const [documents, setDocuments] = useState(() => trialOf(exampleAt(text, example), direction));
   const [isSaving, setSaving] = useState(false);
   const trial: Trial = { mapping: draft, ...documents };
   const tried = useTry(name, trial, direction);
@@ -55,17 +63,22 @@ function Bench({ detail, query, reload }: BenchProps) {
     if (mapping !== undefined) setDraft(mapping);
     setDocuments((before) => ({ ...before, ...others }));
   };
-  const choose = (parts: { readonly direction?: Direction; readonly example?: number }): void => {
-    const next = { direction, example, ...parts };
-    setDocuments(trialOf(examplesOf(text)[next.example], next.direction));
-    setQuery({
-      direction: next.direction === 'ags' ? 'ags' : undefined,
-      example: next.example === 0 ? undefined : String(next.example),
-    });
-  };
+  const shown = useRef(`${direction} ${example}`);
+  // The address says which example it is, so the way back brings the one before.
+  useEffect(() => {
+    const next = `${direction} ${example}`;
+    if (shown.current === next || example === COUNTER_EXAMPLE) return;
+    shown.current = next;
+    setDocuments(trialOf(exampleAt(text, example), direction));
+  }, [direction, example, text]);
   const loadCounterExample = (panes: PaneDocuments): void => {
     setDocuments(trialOfPanes(panes));
-    setQuery({ direction: panes.direction === 'ags' ? 'ags' : undefined, tab: undefined });
+    shown.current = COUNTER_EXAMPLE;
+    setQuery({
+      direction: panes.direction === 'ags' ? 'ags' : undefined,
+      example: COUNTER_EXAMPLE,
+      tab: undefined,
+    });
     announce('The counter-example is in the panes.');
     document.getElementById('panes')?.scrollIntoView();
   };
@@ -90,7 +103,7 @@ function Bench({ detail, query, reload }: BenchProps) {
       <Tabs tab={tab} versions={detail.versions.length} />
       {tab === 'try' && (
         <>
-          <Choices detail={detail} direction={direction} example={example} choose={choose} />
+          <Choices detail={detail} direction={direction} example={example} />
           <Verdict tried={tried} />
           <Panes
             detail={detail}
@@ -165,12 +178,11 @@ function Tabs({ tab, versions }: { readonly tab: string; readonly versions: numb
 interface ChoicesProps {
   readonly detail: MappingDetail;
   readonly direction: Direction;
-  readonly example: number;
-  readonly choose: (parts: { readonly direction?: Direction; readonly example?: number }) => void;
+  readonly example: string;
 }
 
-function Choices({ detail, direction, example, choose }: ChoicesProps) {
-  const examples = examplesOf(detail.text);
+function Choices({ detail, direction, example }: ChoicesProps) {
+  const titles = examplesOf(detail.text).map(({ title }) => title);
   return (
     <div class="filters">
       <div class="field middle">
@@ -178,21 +190,31 @@ function Choices({ detail, direction, example, choose }: ChoicesProps) {
         <select
           id="direction"
           value={direction}
-          onChange={(event) => choose({ direction: event.currentTarget.value as Direction })}
+          onChange={({ currentTarget: { value } }) =>
+            setQuery({
+              direction: value === 'ags' ? value : undefined,
+              ...(example === COUNTER_EXAMPLE && { example: undefined }),
+            })
+          }
         >
           <option value="oneroster">LTI → OneRoster → LTI</option>
           <option value="ags">OneRoster → LTI → OneRoster</option>
         </select>
       </div>
-      {examples.length > 0 && (
+      {titles.length > 0 && (
         <div class="field wide">
           <label for="example">Example</label>
           <select
             id="example"
-            value={String(example)}
-            onChange={(event) => choose({ example: Number(event.currentTarget.value) })}
+            value={example}
+            onChange={({ currentTarget: { value } }) =>
+              setQuery({ example: value === '0' ? undefined : value })
+            }
           >
-            {examples.map(({ title }, index) => (
+            {example === COUNTER_EXAMPLE && (
+              <option value={COUNTER_EXAMPLE}>The counter-example of a law</option>
+            )}
+            {titles.map((title, index) => (
               <option key={title} value={String(index)}>
                 {title}
               </option>
@@ -202,45 +224,4 @@ function Choices({ detail, direction, example, choose }: ChoicesProps) {
       )}
     </div>
   );
-}
-
-/** How it stands, in one line: read out whenever it changes. */
-function Verdict({ tried: { result, failure, isBusy, unreadable, retry } }: { readonly tried: Tried }) {
-  if (failure) return <Trouble failure={failure} title="The mapping could not be tried." retry={retry} />;
-  const problems = result?.problems.length ?? 0;
-  const broken = result?.laws.filter(isBroken).length ?? 0;
-  const examples = result?.examples?.filter(({ holds }) => !holds) ?? [];
-  const parts = [
-    problems > 0 && `${problems} ${problems === 1 ? 'problem' : 'problems'} in the mapping`,
-    broken > 0 && `${broken} of ${result?.laws.length} laws broken`,
-    examples.length > 0 &&
-      `${examples.length} ${examples.length === 1 ? 'example' : 'examples'} no longer come out`,
-    (result?.documentProblems?.length ?? 0) > 0 && 'the document does not fit',
-    unreadable !== undefined && `the ${unreadable} is not JSON yet`,
-  ].filter((part) => part !== false);
-  const isWell = result !== undefined && parts.length === 0;
-  return (
-    <p class="verdict" role="status">
-      {isWell ? (
-        <Badge tone="green" icon="ok">
-          {lawsText(result.laws)}
-        </Badge>
-      ) : (
-        parts.map((part) => (
-          <Badge key={part} tone="red" icon="wrong">
-            {part}
-          </Badge>
-        ))
-      )}
-      {isBusy && <span class="muted">trying …</span>}
-      {!isWell && broken > 0 && <a href="#laws">Why?</a>}
-    </p>
-  );
-}
-
-function lawsText(laws: readonly LawResult[]): string {
-  const untried = laws.filter(({ holds }) => !holds).length;
-  return untried === 0
-    ? `all ${laws.length} laws hold`
-    : `${laws.length - untried} laws hold, ${untried} not tried yet`;
 }

@@ -3,7 +3,7 @@ import { announce } from '../announce.tsx';
 import { asFailure, call, type Failure } from '../api.ts';
 import { Badge } from '../badge.tsx';
 import type { Json } from '../contract.ts';
-import { brief } from '../json-lines.ts';
+import { brief, inOrderOf } from '../json-lines.ts';
 import type { TryResult } from '../mapping-contract.ts';
 import { Trouble } from '../trouble.tsx';
 import { type Example, parsed, pretty } from './draft.ts';
@@ -81,7 +81,9 @@ async function withPresentOutcomes(name: string, text: string, indexes: readonly
       const { document } = await call<TryResult>('POST', `/mappings/${encodeURIComponent(name)}/try`, {
         body,
       });
-      return document === undefined ? example : { ...example, oneroster: document };
+      return document === undefined
+        ? example
+        : { ...example, oneroster: inOrderOf(example.oneroster, document) };
     }),
   );
   return pretty({ ...mapping, examples: changed as unknown as Json });
