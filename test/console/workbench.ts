@@ -52,18 +52,6 @@ export async function moveTag(page: Page, url: string, place: string): Promise<v
   await page.getByText('all 5 laws hold').waitFor();
 }
 
-/** Gives the tag another name, in its row and in the examples that hold it, as the text. */
-export async function renameTag(page: Page, url: string, name: string): Promise<void> {
-  await page.goto(url + WORKBENCH);
-  await page.getByText('all 5 laws hold').waitFor();
-  const text = readFileSync(join(SHIPPED_MAPPINGS, 'line-item.json'), 'utf8');
-  await page.getByRole('textbox', { name: 'Mapping' }).click();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.insertText(text.replaceAll('ltiTag', name));
-  await page.getByText('changed, not saved').waitFor();
-  await page.getByText('all 5 laws hold').waitFor();
-}
-
 /** Saves what is in the editor, looks at what it would change, and activates it. */
 export async function activateDraft(page: Page, place: string): Promise<void> {
   await page.getByRole('button', { name: 'Save as draft …' }).click();
