@@ -128,8 +128,6 @@ export function startKeeping(store: OpenedStore, keeping: Keeping): Pick<Pump, '
   };
 }
 
-/** How often a gateway looks for what another one has left, or a person has sent again. Milliseconds. */
-const LOOK_AGAIN = 5_000;
 /** What an attempt may need after its deadline to say what came of it. */
 const MARGIN = 5_000;
 
@@ -162,7 +160,7 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
     policy: config.deliveries,
     attemptTimeout: request,
     lease: request + latest + MARGIN,
-    lookAgain: LOOK_AGAIN,
+    lookAgain: config.deliveries.lookAgain,
     clock,
     random,
     newId: randomUUID,

@@ -21,7 +21,8 @@ if (files.length === 0) {
 const args = [
   '--enable-source-maps',
   '--test',
-  '--test-concurrency=2',
+  // Many files wait for processes and browsers: one more than there are cores keeps them busy.
+  '--test-concurrency=3',
   '--test-timeout=60000',
   '--test-reporter=spec',
   ...files,

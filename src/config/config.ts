@@ -37,6 +37,7 @@ export interface Config {
     readonly attempts: number;
     readonly firstDelay: number;
     readonly longestDelay: number;
+    readonly lookAgain: number;
     readonly verify: boolean;
     /** Hours. */
     readonly keep: number;

@@ -194,7 +194,7 @@ function settings({ clientId, clientSecret }: Sandbox): JsonObject {
       drill: { clientId: 'drill', contexts: ['math-101', 'algebra-1'], apiKey: API_KEYS.drill },
     },
     limits: { request: 4000, drain: 3000 },
-    deliveries: { firstDelay: 20, longestDelay: 80 },
+    deliveries: { firstDelay: 20, longestDelay: 80, lookAgain: 100 },
   };
 }
 
