@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createWatching } from './administer.ts';
 import type { Keyring } from './auth/keyring.ts';
@@ -63,6 +63,7 @@ export async function compose(loaded: LoadedConfig, world: World): Promise<Servi
 
 async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World): Promise<Service> {
   const keyring = await openKeys(store, world.clock);
+  const secret = await store.settings.settle(REVISIONS, randomBytes(32).toString('base64url'));
   const serving = await beginServing(store, loaded.config);
   const { wasKilled } = serving;
   const telemetry = await openTelemetry(loaded.config, {
@@ -105,6 +106,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
   };
   const reloads = createReloads({
     loaded,
+    secret,
     load,
     swap,
     clock: world.clock,
@@ -142,6 +144,9 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     close,
   };
 }
+
+/** The name of the secret by which revisions are named, among the settings. */
+const REVISIONS = 'revisions';
 
 /** What the ports show: the tools' own, and that of metrics, which tools may share. */
 function listeners(

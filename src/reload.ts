@@ -1,6 +1,7 @@
+import { createHmac } from 'node:crypto';
 import type { Finding } from './config/config.ts';
 import type { LoadedConfig, LoadResult } from './config/load.ts';
-import { canonical, digestOf } from './core/identity.ts';
+import { canonical } from './core/identity.ts';
 import type { Json } from './core/json.ts';
 
 /** The configuration that is in force, and what is known of the one on disk. */
@@ -24,6 +25,8 @@ export interface Reloads {
 
 export interface ReloadParts {
   readonly loaded: LoadedConfig;
+  /** Known to the replicas alone: an id is shown to people, and what it is made of holds secrets that could be guessed by it. */
+  readonly secret: string;
   /** Reads the configuration again, and tries the laws on its mappings. */
   readonly load: () => Promise<LoadResult>;
   /** Puts it in force. @returns what stands in its way */
@@ -38,16 +41,16 @@ export interface ReloadParts {
  *
  * @example const reloads = createReloads(parts); (await reloads.reload()).findings // []
  */
-export function createReloads({ loaded, load, swap, clock, reloaded }: ReloadParts): Reloads {
+export function createReloads({ loaded, secret, load, swap, clock, reloaded }: ReloadParts): Reloads {
   let state: RevisionState = {
-    id: revisionOf(loaded),
+    id: revisionOf(loaded, secret),
     loadedAt: clock(),
     file: loaded.file,
     findings: [],
   };
   const take = async (): Promise<RevisionState> => {
     const next = await load();
-    const id = 'findings' in next ? state.id : revisionOf(next);
+    const id = 'findings' in next ? state.id : revisionOf(next, secret);
     const isChanged = id !== state.id;
     const findings = 'findings' in next ? next.findings : isChanged ? swap(next) : [];
     if (findings.length > 0) state = { ...state, findings };
@@ -65,7 +68,7 @@ export function createReloads({ loaded, load, swap, clock, reloaded }: ReloadPar
     },
     isCurrent: async () => {
       const onDisk = await load();
-      return !('findings' in onDisk) && revisionOf(onDisk) === state.id;
+      return !('findings' in onDisk) && revisionOf(onDisk, secret) === state.id;
     },
   };
 }
@@ -101,12 +104,13 @@ export function follow(revision: () => Promise<number>, reload: () => Promise<un
   return () => clearInterval(timer);
 }
 
-/** The id of what a configuration says, its mappings included: `revisionOf(loaded)` is 22 characters long. */
-export function revisionOf({ config, lenses }: LoadedConfig): string {
+/** The id of what a configuration says, its mappings included: 22 characters, the same for everybody who has the secret. */
+export function revisionOf({ config, lenses }: LoadedConfig, secret: string): string {
   const mappings = [...lenses].map(([context, { lineItem, result }]) => [
     context,
     lineItem.plan.mapping,
     result.plan.mapping,
   ]);
-  return digestOf(canonical([config, mappings] as unknown as Json));
+  const text = canonical([config, mappings] as unknown as Json);
+  return createHmac('sha256', secret).update(text).digest('base64url').slice(0, 22);
 }

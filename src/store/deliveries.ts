@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import {
   DELIVERY_STATES,
   type Delivery,
@@ -58,13 +58,26 @@ type Db = Kysely<Schema>;
 /** The number by which processes that take deliveries line up in PostgreSQL; it is only ever the same. */
 const TAKING = 7_221_201_604;
 
+/**
+ * PostgreSQL knows nothing of a table that has just grown, and would read all of it for each of these: an outage fills it faster
+ * than it is analysed.
+ */
+async function planByIndex(transaction: Transaction<Schema>): Promise<void> {
+  await sql`set local enable_seqscan = off`.execute(transaction);
+}
+
+const acceptByIndex: typeof acceptAll = async (transaction, deliveries) => {
+  await planByIndex(transaction);
+  return acceptAll(transaction, deliveries);
+};
+
 /** @example const deliveries = createDeliveries(db, { group, isShared: false }) */
 export function createDeliveries(
   db: Db,
   { group, isShared }: { readonly group: Group; readonly isShared: boolean },
 ): Deliveries {
   return {
-    accept: (delivery) => group.writeTogether(acceptAll, delivery),
+    accept: (delivery) => group.writeTogether(isShared ? acceptByIndex : acceptAll, delivery),
     find: (id) =>
       readStore(async () => {
         const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
@@ -74,7 +87,10 @@ export function createDeliveries(
     count: (states) => readStore(() => count(db, states)),
     take: (question) =>
       group.write(async (transaction) => {
-        if (isShared) await sql`select pg_advisory_xact_lock(${TAKING}::bigint)`.execute(transaction);
+        if (isShared) {
+          await sql`select pg_advisory_xact_lock(${TAKING}::bigint)`.execute(transaction);
+          await planByIndex(transaction);
+        }
         return take(transaction, question);
       }),
     nextDue: (upstream) => readStore(() => nextDue(db, upstream)),
