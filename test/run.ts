@@ -21,8 +21,7 @@ if (files.length === 0) {
 const args = [
   '--enable-source-maps',
   '--test',
-  // Many files wait for processes and browsers: one more than there are cores keeps them busy.
-  '--test-concurrency=3',
+  '--test-concurrency=2',
   '--test-timeout=60000',
   '--test-reporter=spec',
   ...files,
