@@ -7,7 +7,7 @@ import type { StorePlace } from '../../src/store/store.ts';
 import { at, type Desk, deskOn, resultWrites } from '../ags/desk.ts';
 import { HABITS } from './dropping.ts';
 
-const SERVER = process.env['TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+const SERVER = process.env['GRADEBRIDGE_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 interface Database {
   readonly store: StorePlace;
