@@ -29,9 +29,9 @@ async function findServer(): Promise<string | false> {
   } catch (error) {
     if (NAMED !== undefined)
       throw new Error('GRADEBRIDGE_TEST_POSTGRES names a server that does not answer.', { cause: error });
-    // The run says at its end what it has left out.
-    const list = process.env['GRADEBRIDGE_TEST_LEFT_OUT'];
-    if (list !== undefined) appendFileSync(list, `${process.argv[1]}\n`);
+    // The run says at its end that something was left out.
+    const note = process.env['GRADEBRIDGE_TEST_LEFT_OUT'];
+    if (note !== undefined) appendFileSync(note, 'PostgreSQL\n');
     return 'there is no PostgreSQL on 127.0.0.1:5432';
   }
 }
