@@ -173,7 +173,8 @@ function handle({ dialect, guard }: Face, route: Route, routing: Routing): Handl
       const begun = parts.clock();
       if (recording !== undefined) recording.validatedAt = begun;
       const deadline = begun + parts.limits.request;
-      const call = { requestId, deadline, ...(trace && { trace }), ...(recording && { recording }) };
+      const { tool } = caller;
+      const call = { requestId, deadline, tool, ...(trace && { trace }), ...(recording && { recording }) };
       answer(response, dialect.encode(await parts.perform(operation, caller, call), caller));
     } finally {
       workDone(locals);

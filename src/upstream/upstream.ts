@@ -19,6 +19,7 @@ export interface OneRosterRequest {
   /** Milliseconds since 1970 by which the answer must be there. */
   readonly deadline: number;
   readonly requestId: string;
+  readonly tool?: string;
   readonly trace?: TraceParent;
   readonly recording?: Recording | undefined;
   /** Is told when it got no answer, or not the service's own: what it asks for may have been done, or be done yet. */
@@ -125,7 +126,7 @@ async function inSlot(
   tries: number,
 ): Promise<OneRosterAnswer> {
   const { slots, clock, watch } = parts;
-  if (!(await slots.take(request.deadline - clock()))) {
+  if (!(await slots.take(request.deadline - clock(), request.tool))) {
     watch?.heldBack('slots');
     throw new GradebridgeError('OVERLOADED', { retryAfter: 1 });
   }

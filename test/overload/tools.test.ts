@@ -33,6 +33,23 @@ test('a tool that has all that one may have is refused, and another tool is serv
   assert.equal((await quizzer.list()).status, 200);
 });
 
+test('a tool that asks for much at once does not delay another one at the same upstream', async (t) => {
+  const world = await openWorld(t, { config: { upstreams: { school: { concurrency: 1 } } } });
+  const [quizzer, drill] = [await world.as(), await world.as('drill')];
+  await quizzer.list();
+  world.sandbox.clearRequests();
+  world.sandbox.inject({ kind: 'slow', delayMs: 100, path: '/ims/', times: 0 });
+  const done: string[] = [];
+  const asked = async (tool: string, answer: Promise<Answer>): Promise<void> => {
+    assert.equal((await answer).status, 200);
+    done.push(tool);
+  };
+  const many = Array.from({ length: 6 }, () => asked('quizzer', quizzer.list()));
+  await until(() => world.calls().length === 1);
+  await Promise.all([...many, asked('drill', drill.list())]);
+  assert.ok(done.indexOf('drill') <= 2, done.join(' '));
+});
+
 test('in AGS the refusal is a problem document', async (t) => {
   const world = await openWorld(t, { config: { limits: { tool: { perSecond: 1 } } } });
   const token = await world.gateway.service.keyring.sign('accessToken', { client_id: 'quizzer' }, 60);

@@ -108,3 +108,19 @@ test('slots are handed on in order, and a wait ends in time', async () => {
   slots.free();
   assert.equal(await slots.take(0), true);
 });
+
+test('those who wait for a slot are served in turn, however much one of them asks for', async () => {
+  const slots = createSlots(1);
+  await slots.take(0);
+  const served: string[] = [];
+  const waiting = ['a', 'a', 'a', 'b', 'a', 'b', 'c'].map(async (who) => {
+    assert.equal(await slots.take(60_000, who), true);
+    served.push(who);
+    slots.free();
+  });
+  assert.equal(slots.wanted, 7);
+  slots.free();
+  await Promise.all(waiting);
+  assert.deepEqual(served, ['a', 'b', 'c', 'a', 'b', 'a', 'a']);
+  assert.deepEqual([slots.wanted, slots.inUse], [0, 0]);
+});
