@@ -107,6 +107,9 @@ async function reopen(db: Tx, row: DeliveryRow): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
+/** What gives way to a newer write of its target; one that has failed does so when the newer one stands: nobody need look at it. */
+const OUTRUN = ['accepted', 'held', 'failed'] as const satisfies readonly DeliveryState[];
+
 /** The promised write of a target that has a newer one is not made: in the end the newest alone would stand. */
 async function supersede(
   db: Tx,
@@ -118,7 +121,7 @@ async function supersede(
     .set({ state: 'superseded', superseded_by: by, operation: null, settled_at: now })
     .where('id', 'in', ids)
     // In PostgreSQL, another process may have begun an attempt since it was read: it gives way when that is over.
-    .where('state', 'in', ['accepted', 'held'])
+    .where('state', 'in', OUTRUN)
     .execute();
 }
 
@@ -241,7 +244,7 @@ export async function settle(
     .select('id')
     .where('target', '=', target)
     .where('position', '<', position)
-    .where('state', 'in', ['accepted', 'held'])
+    .where('state', 'in', OUTRUN)
     .execute();
   if (older.length > 0)
     await supersede(
