@@ -29,6 +29,17 @@ export function blocksOf({ text }: Page, language: string): readonly string[] {
   return [...text.matchAll(FENCE)].flatMap(([, found, block = '']) => (found === language ? [block] : []));
 }
 
+/** A fenced block, and its language. */
+export interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+/** The fenced blocks of a page in their order: `stepsOf(readPage('docs/guide-tools.md'))`. */
+export function stepsOf({ text: page }: Page): readonly Block[] {
+  return [...page.matchAll(FENCE)].map(([, language = '', text = '']) => ({ language, text }));
+}
+
 /** A page without its fenced blocks, where a bracket is a link. */
 export function proseOf({ text }: Page): string {
   return text.replaceAll(FENCE, '');
