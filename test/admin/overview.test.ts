@@ -76,7 +76,7 @@ const ILL: readonly (readonly [string, Partial<Situation>, 'red' | 'amber', RegE
     'held deliveries',
     { counts: [{ upstream: 's', state: 'held', count: 1, oldest: 0 }] },
     'red',
-    /wait for a person/,
+    /waits? for a person/,
   ],
   ['deliveries that wait for long', { now: 660_000 }, 'amber', /the oldest for 11 minutes/],
   ['a file that says something else', { revision: { isCurrent: false } }, 'amber', /something else/],
