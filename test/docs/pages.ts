@@ -19,7 +19,7 @@ export function readPages(): readonly Page[] {
   const inDocs = readdirSync(join(PACKAGE_ROOT, 'docs'), { recursive: true })
     .map((name) => `docs/${String(name)}`)
     .filter((name) => name.endsWith('.md'));
-  return ['README.md', 'CHANGELOG.md', ...inDocs.sort()].map(readPage);
+  return ['README.md', 'CHANGELOG.md', 'SECURITY.md', ...inDocs.sort()].map(readPage);
 }
 
 const FENCE = /^```(\w*)[^\n]*\n([\s\S]*?)^```/gm;
