@@ -301,6 +301,14 @@ const AILMENTS: readonly Ailment[] = [
     found: /no address of this machine/,
   },
   {
+    title: 'an address that tools reach over a network in the clear',
+    changes: { more: { publicUrl: 'http://grades.example' } },
+    check: 'addresses',
+    state: 'warning',
+    found: /^publicUrl: plain HTTP/,
+    remedy: /https:/,
+  },
+  {
     title: 'secrets in a file that others may read',
     prepare: ({ sandbox, configure, file }) => {
       configure({ upstream: { auth: token({})(sandbox) } });
