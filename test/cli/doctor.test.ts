@@ -320,6 +320,17 @@ const AILMENTS: readonly Ailment[] = [
     remedy: /chmod 600/,
   },
   {
+    title: 'a token for metrics in a file that others may read',
+    prepare: ({ configure, file }) => {
+      configure({ more: { metrics: { token: 'a-token-for-metrics' } } });
+      chmodSync(file, 0o644);
+    },
+    check: 'file.configuration',
+    state: 'warning',
+    found: /holds secrets/,
+    remedy: /chmod 600/,
+  },
+  {
     title: 'a store that others may read',
     prepare: async (ward) => chmodSync(await storeOf(ward), 0o644),
     check: 'file.store',
