@@ -68,18 +68,23 @@ function ofDeliveries(
 ): readonly Attention[] {
   const href = `/console/deliveries?state=${state}&upstream=${encodeURIComponent(upstream)}`;
   if (state === 'failed')
-    return [{ level: 'red', text: `${upstream}: ${count} deliveries have failed.`, href }];
+    return [{ level: 'red', text: `${upstream}: ${counted(count, 'has', 'have')} failed.`, href }];
   if (state === 'held')
-    return [{ level: 'red', text: `${upstream}: ${count} deliveries wait for a person.`, href }];
+    return [{ level: 'red', text: `${upstream}: ${counted(count, 'waits', 'wait')} for a person.`, href }];
   if (state !== 'accepted' || now - oldest < LONG) return [];
   const minutes = Math.floor((now - oldest) / 60_000);
   return [
     {
       level: 'amber',
-      text: `${upstream}: ${count} deliveries wait, the oldest for ${minutes} minutes.`,
+      text: `${upstream}: ${counted(count, 'waits', 'wait')}, the oldest for ${minutes} minutes.`,
       href,
     },
   ];
+}
+
+/** `counted(1, 'has', 'have') === '1 delivery has'` */
+function counted(count: number, one: string, several: string): string {
+  return count === 1 ? `1 delivery ${one}` : `${count} deliveries ${several}`;
 }
 
 function ofTool({ tool, series }: Situation['tools'][number], now: number): readonly Attention[] {

@@ -5,10 +5,12 @@ import { openKeyring } from '../auth/keyring.ts';
 import type { Config } from '../config/config.ts';
 import { peekStore } from '../store/peek.ts';
 import { type Check, type Diagnosis, ok, type Patient, warning, wrong } from './checks.ts';
+import { plainHttp } from './plain-http.ts';
 
 /** This machine: files, folders and the port. */
 export const MACHINE_CHECKS: readonly Check[] = [
   { id: 'file.configuration', of: 'machine', run: async ({ loaded }) => configurationFile(loaded) },
+  { id: 'addresses', of: 'machine', run: async ({ loaded }) => plainHttp(loaded.config) },
   { id: 'folder.data', of: 'machine', run: async ({ loaded }) => dataFolder(loaded.config) },
   {
     id: 'file.store',
@@ -33,6 +35,10 @@ function configurationFile({ file, config }: Patient['loaded']): Diagnosis {
     ...Object.values(config.tools).flatMap(({ apiKey }) => apiKey ?? []),
     ...Object.values(config.admin?.tokens ?? {}).map(({ token }) => token),
     ...(config.admin?.oidc === undefined ? [] : [config.admin.oidc.clientSecret]),
+    ...(config.metrics?.token === undefined ? [] : [config.metrics.token]),
+    ...Object.values(config.traces?.headers ?? {}),
+    // A connection URL that has a password.
+    ...('postgres' in config.store && /:[^/@]+@/.test(config.store.postgres) ? [config.store.postgres] : []),
   ];
   const { others, mode } = openTo(file);
   // As JSON writes them: a quote in a secret is escaped in the file.

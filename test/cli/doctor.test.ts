@@ -301,6 +301,14 @@ const AILMENTS: readonly Ailment[] = [
     found: /no address of this machine/,
   },
   {
+    title: 'an address that tools reach over a network in the clear',
+    changes: { more: { publicUrl: 'http://grades.example' } },
+    check: 'addresses',
+    state: 'warning',
+    found: /^publicUrl: plain HTTP/,
+    remedy: /https:/,
+  },
+  {
     title: 'secrets in a file that others may read',
     prepare: ({ sandbox, configure, file }) => {
       configure({ upstream: { auth: token({})(sandbox) } });
@@ -309,6 +317,17 @@ const AILMENTS: readonly Ailment[] = [
     check: 'file.configuration',
     state: 'warning',
     found: /others on this machine may read it \(0644\)/,
+    remedy: /chmod 600/,
+  },
+  {
+    title: 'a token for metrics in a file that others may read',
+    prepare: ({ configure, file }) => {
+      configure({ more: { metrics: { token: 'a-token-for-metrics' } } });
+      chmodSync(file, 0o644);
+    },
+    check: 'file.configuration',
+    state: 'warning',
+    found: /holds secrets/,
     remedy: /chmod 600/,
   },
   {

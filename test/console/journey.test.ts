@@ -39,6 +39,9 @@ test(
     const inOneRoster = page.getByRole('region', { name: 'In OneRoster' });
     await fromTool.getByText('"scoreMaximum"').waitFor();
     await inOneRoster.getByText('"resultValueMax"').waitFor();
+    // What is noted of a place stands beside it, though OneRoster is sent the document in an envelope.
+    const status = inOneRoster.locator('.line').filter({ hasText: '"status"' });
+    await status.getByText('is always written', { exact: true }).waitFor();
     assert.equal(await page.getByText('Fractions').count(), 0, 'texts are hidden');
     await page.getByRole('button', { name: 'Reveal what is hidden …' }).click();
     const dialog = page.getByRole('dialog');
@@ -50,6 +53,34 @@ test(
     await page.getByText('A teacher asks').waitFor();
   },
 );
+
+/** A script, in each way in which a text has become one somewhere. */
+const SCRIPT = `"><img src=x onerror="globalThis.hit=1"><script>globalThis.hit=1</script>`;
+
+test('what a tool or an address says never becomes a part of the page', IN_BROWSER, async (t) => {
+  const { world, page } = await openDay(t);
+  const client = await world.as();
+  const made = await client.put('quiz-1', {
+    ...{ label: SCRIPT, scoreMaximum: 20, resourceId: SCRIPT, tag: SCRIPT },
+    [`https://quizzer.example/${SCRIPT}`]: SCRIPT,
+  });
+  assert.equal(made.status, 201, made.text);
+  const views = {
+    'line-items?context=math-101&item=quiz-1': 'As the tool reads it',
+    [`traffic?search=${encodeURIComponent(SCRIPT)}`]: 'Search takes any id',
+    [`mappings/${encodeURIComponent(SCRIPT)}`]: '<script>',
+    [`?refused=${encodeURIComponent(SCRIPT)}`]: 'OneRoster services',
+  };
+  for (const [path, words] of Object.entries(views)) {
+    await page.goto(`${world.url}/console/${path}`);
+    await page.getByText(words).first().waitFor();
+    assert.deepEqual(
+      [await page.evaluate('globalThis.hit'), await page.locator('img[src="x"]').count()],
+      [undefined, 0],
+      path,
+    );
+  }
+});
 
 test(
   'OneRoster goes down: scores wait in Deliveries; it comes back: they are delivered',

@@ -36,6 +36,25 @@ function leadsSomewhere(page: Page, target: string): boolean {
   return anchor === undefined || anchorsOf(readPage(path)).includes(anchor);
 }
 
+test('docs/security.md names files that are there', () => {
+  const { text } = readPage('docs/security.md');
+  const paths = [...text.matchAll(/`((?:src|test)\/[^`]+)`/g)].map(([, path = '']) => path);
+  assert.ok(paths.length > 30);
+  assert.deepEqual(
+    paths.filter((path) => !existsSync(join(PACKAGE_ROOT, path))),
+    [],
+  );
+});
+
+test('every page stands in the index of its readers', () => {
+  const index = readPage('docs/README.md').text;
+  const pages = readPages().filter(({ path }) => /^docs\/[a-z-]+\.md$/.test(path));
+  assert.deepEqual(
+    pages.filter(({ path }) => !index.includes(`](${path.slice('docs/'.length)}`)).map(({ path }) => path),
+    [],
+  );
+});
+
 test('the layout in README.md names what is there', () => {
   const paths = rowsOf(readPage('README.md'))
     .map(([path = '']) => codeIn(path) ?? '')

@@ -19,7 +19,7 @@ export function readPages(): readonly Page[] {
   const inDocs = readdirSync(join(PACKAGE_ROOT, 'docs'), { recursive: true })
     .map((name) => `docs/${String(name)}`)
     .filter((name) => name.endsWith('.md'));
-  return ['README.md', 'CHANGELOG.md', ...inDocs.sort()].map(readPage);
+  return ['README.md', 'CHANGELOG.md', 'SECURITY.md', ...inDocs.sort()].map(readPage);
 }
 
 const FENCE = /^```(\w*)[^\n]*\n([\s\S]*?)^```/gm;
@@ -27,6 +27,17 @@ const FENCE = /^```(\w*)[^\n]*\n([\s\S]*?)^```/gm;
 /** The fenced blocks of a page in one language: `blocksOf(page, 'json')`. */
 export function blocksOf({ text }: Page, language: string): readonly string[] {
   return [...text.matchAll(FENCE)].flatMap(([, found, block = '']) => (found === language ? [block] : []));
+}
+
+/** A fenced block, and its language. */
+export interface Block {
+  readonly language: string;
+  readonly text: string;
+}
+
+/** The fenced blocks of a page in their order: `stepsOf(readPage('docs/guide-tools.md'))`. */
+export function stepsOf({ text: page }: Page): readonly Block[] {
+  return [...page.matchAll(FENCE)].map(([, language = '', text = '']) => ({ language, text }));
 }
 
 /** A page without its fenced blocks, where a bracket is a link. */

@@ -24,7 +24,10 @@ export function JsonText({ value, label, marks = [] }: JsonTextProps) {
   for (const mark of marks) {
     let place = mark.pointer;
     while (!places.has(place)) place = place.slice(0, place.lastIndexOf('/'));
-    marksAt.set(place, [...(marksAt.get(place) ?? []), place === mark.pointer ? mark : beside(mark)]);
+    const said = place === mark.pointer ? mark : beside(mark);
+    const before = marksAt.get(place) ?? [];
+    // Several rows may say the same of one place.
+    if (!before.some(({ text }) => text === said.text)) marksAt.set(place, [...before, said]);
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard

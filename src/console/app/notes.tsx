@@ -23,14 +23,18 @@ function lookOf(kind: string): NoteLook {
   return LOOKS[kind] ?? { ...UNKNOWN, text: kind };
 }
 
-/** Notes as marks of one side's document. */
-export function marksOfNotes(notes: readonly Note[], side: 'ags' | 'oneroster'): readonly Mark[] {
+/**
+ * Notes as marks of one side's document.
+ *
+ * @param below where in what is shown that document begins, such as `/result`
+ */
+export function marksOfNotes(notes: readonly Note[], side: 'ags' | 'oneroster', below = ''): readonly Mark[] {
   return notes.flatMap((note) => {
     const pointer = note[side];
     const { sign, text } = lookOf(note.kind);
     return pointer === undefined
       ? []
-      : [{ pointer, sign, text, tone: sign === '!' ? 'amber' : 'calm' } as const];
+      : [{ pointer: below + pointer, sign, text, tone: sign === '!' ? 'amber' : 'calm' } as const];
   });
 }
 

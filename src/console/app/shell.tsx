@@ -25,11 +25,14 @@ interface ShellProps {
 export function Shell({ place, signOut, children }: ShellProps) {
   const { name, role } = useSession();
   const main = useRef<HTMLElement>(null);
+  const pages = useRef<HTMLElement>(null);
   const isFirst = useRef(true);
   // a new place is a new beginning
   useEffect(() => {
     if (!isFirst.current) main.current?.focus();
     isFirst.current = false;
+    // On a phone the pages are a strip that is wider than the screen.
+    pages.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     scrollTo(0, 0);
   }, [place.page, place.id]);
   return (
@@ -41,7 +44,7 @@ export function Shell({ place, signOut, children }: ShellProps) {
         <a class="brand" href={href('')}>
           <img src="/console/icon.svg" alt="" width="26" height="26" /> Gradebridge
         </a>
-        <nav aria-label="Pages">
+        <nav aria-label="Pages" ref={pages}>
           <ul>
             {PAGES.map(([page, title, icon]) => (
               <li key={page}>

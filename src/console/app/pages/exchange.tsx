@@ -6,6 +6,7 @@ import { Copy } from '../copy.tsx';
 import { AskReason } from '../dialog.tsx';
 import { Facts } from '../facts.tsx';
 import { Icon } from '../icon.tsx';
+import { isObject } from '../json-lines.ts';
 import { JsonText } from '../json-text.tsx';
 import { Loaded, useLoad } from '../load.tsx';
 import { marksOfNotes, NoteList } from '../notes.tsx';
@@ -131,7 +132,11 @@ function BothDocuments({ exchange }: { readonly exchange: ExchangeDetail }) {
       <h2 id="documents">Both documents</h2>
       <div class="side-by-side">
         <Document title="From the tool (LTI)" value={ags} marks={marksOfNotes(notes, 'ags')} />
-        <Document title="In OneRoster" value={oneroster} marks={marksOfNotes(notes, 'oneroster')} />
+        <Document
+          title="In OneRoster"
+          value={oneroster}
+          marks={marksOfNotes(notes, 'oneroster', envelopeOf(oneroster))}
+        />
         <Document title="Returned to the tool" value={response} />
         <div>
           <h3>What the mapping noted</h3>
@@ -140,6 +145,12 @@ function BothDocuments({ exchange }: { readonly exchange: ExchangeDetail }) {
       </div>
     </section>
   );
+}
+
+/** OneRoster wraps what it is sent: `envelopeOf({ result: { score: 7 } }) === '/result'`. */
+function envelopeOf(document: Json | undefined): string {
+  const [[name, inner] = [], ...others] = isObject(document) ? Object.entries(document) : [];
+  return others.length === 0 && isObject(inner) ? `/${name}` : '';
 }
 
 interface DocumentProps {
