@@ -1,6 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { refusalOf, tell } from './commands/answer.ts';
 import { checkCommand } from './commands/check.ts';
-import { type Command, EXIT, type Io, UsageError } from './commands/command.ts';
+import { type Command, EXIT, EXITS, type Io, UsageError } from './commands/command.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -12,8 +13,6 @@ import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
 import { storeCommand } from './commands/store.ts';
 import { translateCommand } from './commands/translate.ts';
-import { GradebridgeError } from './core/errors.ts';
-import { causesOf } from './log.ts';
 
 /** Every verb, in the order in which the overview shows them. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -31,8 +30,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   demo: demoCommand,
 };
 
-const STORE_REMEDY = 'Check "store" in the configuration, and that what it names is there and may be used.';
-
 /**
  * Runs one command of the command line.
  *
@@ -48,12 +45,17 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     return EXIT.done;
   }
   try {
-    return await command.run(parse(command, rest), io);
-  } catch (error) {
-    if (error instanceof GradebridgeError && error.code === 'STORE_UNAVAILABLE') {
-      io.error(`gradebridge ${name}: ${causesOf(error)}\n  → ${STORE_REMEDY}`);
-      return EXIT.findings;
+    const parsed = parse(command, rest);
+    const verb = command.verbs === undefined ? undefined : parsed.positionals[0];
+    const telling = { command: verb ? `${name} ${verb}` : name, isJson: parsed.values['json'] === true, io };
+    try {
+      return tell(await command.run(parsed, io), telling);
+    } catch (error) {
+      const refusal = refusalOf(error, name);
+      if (refusal === undefined) throw error;
+      return tell(refusal, telling);
     }
+  } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     io.error(`gradebridge ${name}: ${error.message}\n\n${helpOf(name, command)}`);
     return EXIT.usage;
@@ -80,12 +82,16 @@ function parse(command: Command, args: readonly string[]): Parameters<Command['r
   }
 }
 
-function helpOf(name: string, { summary, usage, options, example }: Command): string {
+function helpOf(
+  name: string,
+  { summary, usage, options, example, exits = [EXITS[0], EXITS[1]] }: Command,
+): string {
   const rows = Object.entries(options).map(
     ([option, { value, text }]) => [`--${option}${value ? ` ${value}` : ''}`, text] as const,
   );
   const width = Math.max(0, ...rows.map(([left]) => left.length)) + 2;
   const table = rows.map(([left, text]) => `  ${left.padEnd(width)}${text}`);
+  const [done, findings, usageError = EXITS[2]] = exits;
   return [
     `gradebridge ${name} ${usage}`.trimEnd(),
     '',
@@ -95,6 +101,8 @@ function helpOf(name: string, { summary, usage, options, example }: Command): st
     '',
     'Example:',
     `  ${example}`,
+    '',
+    `Exit codes: 0 ${done}; 1 ${findings}; 2 ${usageError}.`,
   ].join('\n');
 }
 

@@ -7,11 +7,10 @@ import {
   type Arguments,
   CONFIG_OPTION,
   type Command,
-  EXIT,
+  findingLines,
   type Io,
   JSON_OPTION,
   noPositionals,
-  printFindings,
   textOption,
   UsageError,
 } from './command.ts';
@@ -31,6 +30,7 @@ export const checkCommand: Command = {
     json: JSON_OPTION,
   },
   example: 'gradebridge check --config gradebridge.config.json --runs 10000',
+  exits: ['all is right', 'something is wrong'],
   run: async (args, io) => {
     noPositionals(args);
     const [runs, seed] = [countOption(args, 'runs') ?? DEFAULT_RUNS, countOption(args, 'seed')];
@@ -43,22 +43,14 @@ export const checkCommand: Command = {
     const findings = [...('findings' in loaded ? loaded.findings : []), ...mappings.findings];
     for (const { lens, file: at } of mappings.lenses)
       findings.push(...checkMapping(lens, { file: at, runs, seed, io }));
-    if (args.values['json'] === true) {
-      const document = {
-        version: 1,
-        command: 'check',
-        ok: findings.length === 0,
-        file: file ?? null,
-        findings,
-      };
-      io.out(JSON.stringify(document, null, 2));
-    }
-    if (findings.length > 0) {
-      printFindings(findings, io);
-      return EXIT.findings;
-    }
-    io.error(`${file ?? 'The built-in configuration'} can be run.`);
-    return EXIT.done;
+    return {
+      ok: findings.length === 0,
+      members: { file: file ?? null, findings },
+      remarks:
+        findings.length > 0
+          ? findingLines(findings)
+          : [`${file ?? 'The built-in configuration'} can be run.`],
+    };
   },
 };
 

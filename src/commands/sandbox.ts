@@ -14,6 +14,7 @@ export const sandboxCommand: Command = {
     profile: { value: 'NAME', text: 'timeback (default), spec or google: whose habits it has' },
   },
   example: 'gradebridge sandbox --port 8081 --profile spec',
+  exits: ['stopped as wished', 'the port cannot be had'],
   run: async (args, io) => {
     noPositionals(args);
     const profile = textOption(args, 'profile') ?? 'timeback';
