@@ -4,11 +4,13 @@ import { checkCommand } from './commands/check.ts';
 import { type Command, EXIT, EXITS, type Io, UsageError } from './commands/command.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { keysCommand } from './commands/keys.ts';
 import { mappingsCommand } from './commands/mappings.ts';
 import { probeCommand } from './commands/probe.ts';
+import { reloadCommand } from './commands/reload.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
 import { storeCommand } from './commands/store.ts';
@@ -23,6 +25,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   store: storeCommand,
   mappings: mappingsCommand,
   check: checkCommand,
+  diff: diffCommand,
+  reload: reloadCommand,
   doctor: doctorCommand,
   probe: probeCommand,
   translate: translateCommand,

@@ -34,13 +34,18 @@ export function tell(outcome: Outcome, { command, isJson, io }: Telling): number
   return ok ? EXIT.done : EXIT.findings;
 }
 
-/** What an administrator wrote cannot be used. */
+/** A command that cannot go on, with all there is to be said of it. */
 export class Refused extends Error {
-  readonly findings: readonly Finding[];
-  constructor(findings: readonly Finding[]) {
-    super('what an administrator wrote cannot be used');
-    this.findings = findings;
+  readonly answer: Answer;
+  constructor(answer: Omit<Answer, 'ok'>) {
+    super('the command cannot go on');
+    this.answer = { ...answer, ok: false };
   }
+}
+
+/** What an administrator wrote cannot be used: `throw refusedFor(findings)`. */
+export function refusedFor(findings: readonly Finding[]): Refused {
+  return new Refused({ members: { findings }, remarks: findingLines(findings) });
 }
 
 /**
@@ -52,7 +57,7 @@ export class Refused extends Error {
 export function usable<Result extends object>(
   result: Result,
 ): Exclude<Result, { readonly findings: readonly Finding[] }> {
-  if ('findings' in result) throw new Refused(result.findings as readonly Finding[]);
+  if ('findings' in result) throw refusedFor(result.findings as readonly Finding[]);
   return result as Exclude<Result, { readonly findings: readonly Finding[] }>;
 }
 
@@ -60,10 +65,7 @@ const STORE_REMEDY = 'Check "store" in the configuration, and that what it names
 
 /** The answer that stands for an error, undefined for those that nobody has foreseen. */
 export function refusalOf(error: unknown, command: string): Answer | undefined {
-  if (error instanceof Refused) {
-    const { findings } = error;
-    return { ok: false, members: { findings }, remarks: findingLines(findings) };
-  }
+  if (error instanceof Refused) return error.answer;
   if (!(error instanceof GradebridgeError)) return undefined;
   const { code, row, details } = error;
   const remarks =

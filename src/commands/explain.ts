@@ -5,7 +5,7 @@ import { compileText, findMapping, foldersOf } from '../config/mappings.ts';
 import type { Json } from '../core/json.ts';
 import type { RowStory } from '../workbench/stories.ts';
 import { type Explained, explainMapping } from '../workbench/try.ts';
-import { Refused, usable } from './answer.ts';
+import { refusedFor, usable } from './answer.ts';
 import {
   type Answer,
   type Arguments,
@@ -46,7 +46,7 @@ export const explainCommand: Command = {
       const findings = compiled.faults.map(({ place, message, remedy }) => ({
         ...{ file: mapping.file, place, message, remedy },
       }));
-      throw new Refused(findings);
+      throw refusedFor(findings);
     }
     const [base, context] = [documentOption(args, 'base', io), documentOption(args, 'context', io)];
     const request = {
@@ -81,7 +81,7 @@ async function mappingText(args: Arguments, io: Io): Promise<Named> {
   const { config } = usable(readConfigured(args, io).read);
   const found = findMapping(wanted, foldersOf(config), await activeIn(config));
   if ('text' in found) return { ...found, name: wanted };
-  throw new Refused([found.finding]);
+  throw refusedFor([found.finding]);
 }
 
 function answerOf(explained: Explained): Answer {
