@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { mappingsCommand } from './commands/mappings.ts';
 import { probeCommand } from './commands/probe.ts';
@@ -18,6 +19,7 @@ import { translateCommand } from './commands/translate.ts';
 
 /** Every verb, in the order in which the overview shows them. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  init: initCommand,
   serve: serveCommand,
   sandbox: sandboxCommand,
   keys: keysCommand,

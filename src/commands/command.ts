@@ -16,6 +16,8 @@ export interface Io {
 export interface Option {
   /** What the option takes, such as FILE; absent for a switch. */
   readonly value?: string;
+  /** All that it takes, where that is known: a shell completes them. */
+  readonly choices?: readonly string[];
   readonly text: string;
 }
 

@@ -47,7 +47,7 @@ const NO_CONFIGURATION: CheckResult = {
   check: 'configuration',
   state: 'wrong',
   found: 'There is no configuration.',
-  remedy: 'Write gradebridge.config.json (README.md, "Your own OneRoster"), or name one with --config.',
+  remedy: 'Write one with gradebridge init (README.md, "Your own OneRoster"), or name one with --config.',
 };
 
 /** With what is active in the store; whether that can be read is a check of its own. */

@@ -99,6 +99,6 @@ async function introduce(
   io.out(curlFor(url, DEMO.apiKey, key));
   io.error(`\nThe console: ${url}/console/ (token: ${config.admin?.tokens[DEMO.admin]?.token})`);
   io.error(
-    `\nWhat OneRoster holds then: curl ${sandbox.url}/_sandbox/requests\nFor your own: write gradebridge.config.json (README.md, "Your own OneRoster").\n`,
+    `\nWhat OneRoster holds then: curl ${sandbox.url}/_sandbox/requests\nFor your own: gradebridge init (README.md, "Your own OneRoster").\n`,
   );
 }
