@@ -2,6 +2,7 @@ import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { refusalOf, tell } from './commands/answer.ts';
 import { checkCommand } from './commands/check.ts';
 import { type Command, EXIT, EXITS, type Io, UsageError } from './commands/command.ts';
+import { completionCommand } from './commands/completion.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -34,6 +35,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   translate: translateCommand,
   explain: explainCommand,
   demo: demoCommand,
+  completion: completionCommand(() => COMMANDS),
 };
 
 /**

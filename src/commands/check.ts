@@ -16,6 +16,7 @@ import {
 } from './command.ts';
 import { activeIn, readConfigured } from './configured.ts';
 import { proveAll, show } from './laws.ts';
+import { openProgress } from './progress.ts';
 
 const DEFAULT_RUNS = 1_000;
 
@@ -98,8 +99,11 @@ function checkMapping(lens: Lens, { file, runs, seed, io }: MappingCheck): reado
       remedy: 'correct the example or the rows',
     }),
   );
-  const broken = proveAll([{ lens, file }], { runs, ...(seed !== undefined && { seed }) });
   const { name, fields, examples = [] } = lens.plan.mapping;
+  const progress = openProgress(io, name);
+  const tried = (samples: number): void => progress.at(Math.min(samples, runs), runs);
+  const broken = proveAll([{ lens, file }], { runs, tried, ...(seed !== undefined && { seed }) });
+  progress.end();
   if (broken.length === 0 && wrong.length === 0) {
     io.error(
       `${name}: ${fields.length} rows, ${examples.length} examples, 5 laws held on ${runs} generated documents.`,

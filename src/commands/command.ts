@@ -9,8 +9,8 @@ export interface Io {
   readonly environment: NodeJS.ProcessEnv;
   readonly folder: string;
   readonly input: NodeJS.ReadableStream;
-  /** The terminal behind stderr, on which a line may be drawn over; absent where nobody watches. */
-  readonly screen?: NodeJS.WriteStream;
+  /** stderr, where it is a terminal: one may write over what one has written there. */
+  readonly terminal?: NodeJS.WritableStream;
 }
 
 export interface Option {

@@ -27,7 +27,7 @@ export const deliveriesCommand: Command = {
     'list | show ID | retry [ID …] | discard [ID …] --reason TEXT   [--state S] [--tool T] [--context C] [--upstream U] [--yes] [--json] [--config FILE]',
   verbs: ['list', 'show', 'retry', 'discard'],
   options: {
-    state: { value: 'STATE', text: `one of ${DELIVERY_STATES.join(', ')}` },
+    state: { value: 'STATE', choices: DELIVERY_STATES, text: `one of ${DELIVERY_STATES.join(', ')}` },
     tool: { value: 'TOOL', text: 'those of a tool' },
     context: { value: 'CONTEXT', text: 'those of a context' },
     upstream: { value: 'NAME', text: 'those of an upstream' },

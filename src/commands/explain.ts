@@ -27,7 +27,7 @@ export const explainCommand: Command = {
   usage:
     '--to SIDE [--mapping NAME | --file FILE] [--base FILE] [--context FILE] [--now TIME] [--json] [--config FILE]',
   options: {
-    to: { value: 'SIDE', text: 'oneroster or ags' },
+    to: { value: 'SIDE', choices: ['oneroster', 'ags'], text: 'oneroster or ags' },
     mapping: { value: 'NAME', text: 'a mapping as the gateway uses it; default line-item' },
     file: { value: 'FILE', text: 'a mapping of your own in a file, in place of --mapping' },
     ...WRITE_OPTIONS,

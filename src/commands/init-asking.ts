@@ -17,10 +17,10 @@ export interface Respondent {
  *
  * @example const respondent = openRespondent(io); await respondent.answer('port [8080]: ')
  */
-export function openRespondent({ input, screen, error }: Io): Respondent {
-  const isTerminal = screen !== undefined && (input as NodeJS.ReadStream).isTTY === true;
+export function openRespondent({ input, terminal, error }: Io): Respondent {
+  const isTerminal = terminal !== undefined && (input as NodeJS.ReadStream).isTTY === true;
   const lines = createInterface(
-    isTerminal ? { input, output: screen, terminal: true } : { input, terminal: false },
+    isTerminal ? { input, output: terminal, terminal: true } : { input, terminal: false },
   );
   // Taken at once: lines that come before somebody asks for them are kept.
   const iterator = lines[Symbol.asyncIterator]();

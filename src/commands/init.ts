@@ -63,7 +63,7 @@ export const initCommand: Command = {
 function optionOf({ value, text, choices }: Question): Option {
   if (choices === undefined) return { value, text };
   const words = choices.map((choice) => choice.value);
-  return { value, choices: words, text: `${text} ${words.join(', ')}` };
+  return { value, choices: words, text: `${text}${text.endsWith('?') ? '' : ':'} ${words.join(', ')}` };
 }
 
 /** Known before the first question. @throws Refused when the file is not to be written over, or cannot be written */

@@ -43,6 +43,7 @@ export const probeCommand: Command = {
     },
     family: {
       value: 'NAME',
+      choices: FAMILIES,
       text: 'lineItems or assessmentLineItems; default: of a context of that class, then lineItems',
     },
     category: {

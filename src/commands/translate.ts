@@ -15,7 +15,7 @@ export const translateCommand: Command = {
   usage:
     '--to SIDE [--mapping NAME] [--mappings-dir FOLDER] [--base FILE] [--context FILE] [--now TIME] [--explain] [--json]',
   options: {
-    to: { value: 'SIDE', text: 'oneroster or ags' },
+    to: { value: 'SIDE', choices: SIDES, text: 'oneroster or ags' },
     mapping: { value: 'NAME', text: 'default line-item' },
     'mappings-dir': { value: 'FOLDER', text: 'a folder of your own, looked through before the shipped ones' },
     ...WRITE_OPTIONS,
