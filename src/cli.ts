@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { refusalOf, tell } from './commands/answer.ts';
 import { checkCommand } from './commands/check.ts';
-import { type Command, EXIT, EXITS, type Io, UsageError } from './commands/command.ts';
+import { type Command, EXIT, EXITS, type Io, type Outcome, UsageError } from './commands/command.ts';
 import { completionCommand } from './commands/completion.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -56,17 +56,22 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     const parsed = parse(command, rest);
     const verb = command.verbs === undefined ? undefined : parsed.positionals[0];
     const telling = { command: verb ? `${name} ${verb}` : name, isJson: parsed.values['json'] === true, io };
-    try {
-      return tell(await command.run(parsed, io), telling);
-    } catch (error) {
-      const refusal = refusalOf(error, name);
-      if (refusal === undefined) throw error;
-      return tell(refusal, telling);
-    }
+    return tell(await outcomeOf(name, () => command.run(parsed, io)), telling);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     io.error(`gradebridge ${name}: ${error.message}\n\n${helpOf(name, command)}`);
     return EXIT.usage;
+  }
+}
+
+/** What a command comes to, a refusal as well. @throws UsageError, and what nobody has foreseen */
+async function outcomeOf(name: string, run: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    const refusal = refusalOf(error, name);
+    if (refusal !== undefined) return refusal;
+    throw error;
   }
 }
 

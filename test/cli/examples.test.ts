@@ -39,6 +39,22 @@ for (const [name, { example, options, verbs }] of Object.entries(COMMANDS)) {
   });
 }
 
+test('the verbs that a shell completes are those that a command knows', async () => {
+  for (const [name, { verbs }] of Object.entries(COMMANDS)) {
+    if (verbs === undefined) continue;
+    const { code, error } = await run([name, 'no-such-verb']);
+    const [line = ''] = error.split('\n');
+    assert.equal(code, 2, line);
+    const named = line
+      .slice(line.indexOf(': '))
+      .match(/"[a-z]+"/g)
+      ?.map((word) => word.slice(1, -1));
+    // A shell is no verb of a table.
+    if (name !== 'completion') assert.deepEqual(named, verbs);
+    for (const verb of verbs) assert.ok(line.includes(verb), `${name} does not name ${verb}`);
+  }
+});
+
 /** Those that run until they are stopped, or take long. */
 const NOT_RUN = ['serve', 'sandbox', 'demo', 'check', 'probe'];
 
