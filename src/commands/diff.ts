@@ -26,8 +26,8 @@ export const diffCommand: Command = {
       const rows = Array.isArray(items) ? items.filter(isObject) : [];
       // The list is of the configuration alone; whether mappings have changed, its revision tells.
       const revision = own(await ask('GET', '/overview'), 'revision');
-      const isCurrent = isObject(revision) && revision['isCurrent'] === true;
-      return answerOf(rows, { url, isCurrent });
+      const { isCurrent = false, file = 'its file' } = isObject(revision) ? revision : {};
+      return answerOf(rows, { url, file: String(file), isCurrent: isCurrent === true });
     });
   },
 };
@@ -42,27 +42,32 @@ function unusable(url: string): Refused {
   });
 }
 
-function answerOf(
-  rows: readonly JsonObject[],
-  { url, isCurrent }: { readonly url: string; readonly isCurrent: boolean },
-): Answer {
+interface Where {
+  readonly url: string;
+  /** That of the gateway, on its machine. */
+  readonly file: string;
+  /** Whether its mappings are those of the files as well. */
+  readonly isCurrent: boolean;
+}
+
+function answerOf(rows: readonly JsonObject[], { url, file, isCurrent }: Where): Answer {
   const ok = rows.length === 0 && isCurrent;
   return {
     ok,
-    members: { url, isCurrent: ok, differences: rows },
-    lines: rows.flatMap(({ pointer, running, file }) => [
+    members: { url, file, isCurrent: ok, differences: rows },
+    lines: rows.flatMap(({ pointer, running, file: young }) => [
       String(pointer) || '/',
       ...(running === undefined ? [] : [`- ${line(running)}`]),
-      ...(file === undefined ? [] : [`+ ${line(file)}`]),
+      ...(young === undefined ? [] : [`+ ${line(young)}`]),
     ]),
-    remarks: [remarkOf(rows.length, ok)],
+    remarks: [remarkOf(rows.length, { file, ok })],
   };
 }
 
-function remarkOf(count: number, ok: boolean): string {
-  if (ok) return 'What runs is what the file says.';
+function remarkOf(count: number, { file, ok }: { readonly file: string; readonly ok: boolean }): string {
+  if (ok) return `What runs is what ${file} says.`;
   if (count === 0) return 'The configuration is the same; a mapping is not. gradebridge reload takes it up.';
-  return `${count} ${count === 1 ? 'place differs' : 'places differ'} (- runs, + file). gradebridge reload takes the file up.`;
+  return `${count} ${count === 1 ? 'place differs' : 'places differ'} (- what runs, + ${file}). gradebridge reload takes the file up.`;
 }
 
 const SECRET = '•••';

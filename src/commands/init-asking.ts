@@ -79,7 +79,7 @@ async function offersOf(
   const given = { choices: choices ?? [], isAll: choices !== undefined };
   if (offer === undefined) return given;
   try {
-    const offers = await offersFor(offer, draft);
+    const offers = await offersFor(offer, { draft, waiting: io.error });
     if (offers !== undefined) return offers;
     const names = ['client-id-env', 'client-secret-env'].map((name) => draft.answers[name]).join(' and ');
     io.error(

@@ -20,6 +20,12 @@ export interface Offers {
   readonly isAll: boolean;
 }
 
+interface Looking {
+  readonly draft: Draft;
+  /** Is told that it may take some seconds. */
+  readonly waiting: (text: string) => void;
+}
+
 const LISTS = {
   classes: { service: 'rostering', fields: 'sourcedId,title,school,status' },
   categories: { service: 'gradebook', fields: 'sourcedId,title,status' },
@@ -30,11 +36,11 @@ const LISTS = {
  *
  * @returns undefined when it cannot be asked
  * @throws GradebridgeError when it was asked in vain
- * @example await offersFor('classes', draft)
+ * @example await offersFor('classes', { draft, waiting: io.error })
  */
 export async function offersFor(
   list: NonNullable<Question['offer']>,
-  draft: Draft,
+  { draft, waiting }: Looking,
 ): Promise<Offers | undefined> {
   const environment = withSandbox(draft);
   const names = ['client-id-env', 'client-secret-env'].map((name) => draft.answers[name] ?? '');
@@ -43,6 +49,7 @@ export async function offersFor(
   if (settings === undefined) return undefined;
   const world = { clock: Date.now, random: Math.random, log: () => {}, newId: randomUUID };
   const { upstream, dressing, transport } = connect(serviceOf(draft.answers).upstream, settings, world);
+  waiting(`\nReading the ${list} of ${settings.baseUrl} …`);
   try {
     const { service, fields } = LISTS[list];
     const url = `${dressing.services[service]}/${list}?limit=${MOST}&fields=${fields}`;

@@ -14,6 +14,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
+import { DEMO } from './demo-config.ts';
 import { askOne, openRespondent, type Respondent } from './init-asking.ts';
 import { checkDraft, type Draft, documentOf, problemWith, variablesIn } from './init-document.ts';
 import { type Answers, QUESTIONS, type Question } from './init-questions.ts';
@@ -190,7 +191,7 @@ function nextSteps(answers: Answers, config: string): readonly string[] {
   const values = toolValues(answers).map(({ label, value }) => `\n       ${label.padEnd(24)} ${value}`);
   return [
     'Set the variables: with the lines above in a file .env that nobody else can read, filled in,  set -a; . ./.env; set +a',
-    ...(service === 'sandbox' ? ['In another terminal:  gradebridge sandbox'] : []),
+    ...(service === 'sandbox' ? [`In another terminal:  gradebridge sandbox${portOf(answers)}`] : []),
     `gradebridge check${config}`,
     `gradebridge doctor${config}     asks whether token, class, category and students are there`,
     protocol === 'ags'
@@ -199,6 +200,12 @@ function nextSteps(answers: Answers, config: string): readonly string[] {
     `gradebridge serve${config}`,
     ...(answers['console'] === 'yes' ? [`Sign in at ${publicUrl}/console/ with the token.`] : []),
   ];
+}
+
+/** The option of the sandbox for the port at which it is looked for. */
+function portOf(answers: Answers): string {
+  const { port } = new URL(answers['upstream-url'] ?? '');
+  return port === String(DEMO.sandboxPort) ? '' : ` --port ${port || '80'}`;
 }
 
 /** What is to be pasted into a tool. */
