@@ -57,7 +57,7 @@ export const initCommand: Command = {
     const document = documentOf(answers, file);
     mayWrite(file, isForced);
     write(file, document);
-    return answerOf({ answers, document, file, args });
+    return answerOf({ answers, document, file, args, io });
   },
 };
 
@@ -168,15 +168,23 @@ interface Written {
   readonly document: JsonObject;
   readonly file: string;
   readonly args: Arguments;
+  readonly io: Io;
 }
 
-function answerOf({ answers, document, file, args }: Written): Answer {
-  const variables = variablesIn(document).map((name) => ({ name, ...variableNotes(name, answers) }));
+function answerOf({ answers, document, file, args, io }: Written): Answer {
+  const variables = variablesIn(document).map((name) => ({
+    ...{ name, ...variableNotes(name, answers) },
+    isSet: (io.environment[name] ?? '') !== '',
+  }));
   const named = textOption(args, 'config');
   const steps = nextSteps(answers, named === undefined ? '' : ` --config ${named}`);
   return {
     members: { file, variables, toolValues: toolValues(answers) },
-    lines: variables.flatMap(({ name, what, value = '' }) => [`# ${what}`, `${name}=${value}`]),
+    // An empty line for what is set here already would take it away when the file is loaded.
+    lines: variables.flatMap(({ name, what, value = '', isSet }) => [
+      `# ${what}`,
+      isSet ? `# ${name} is set in this environment; give it here as well to keep it` : `${name}=${value}`,
+    ]),
     remarks: [
       `\n${file} is written, and passes gradebridge check once these variables are set.`,
       'Next:',

@@ -175,6 +175,8 @@ test('init asks for ids where the service cannot be asked', async () => {
   assert.equal(down.code, 0, down.error);
   assert.match(down.error, /The classes cannot be read there, so give the id yourself/);
   assert.deepEqual(down.config, without.config);
+  assert.match(down.out, /^# TIMEBACK_CLIENT_SECRET is set in this environment/m);
+  assert.deepEqual(Object.keys(variablesOf(down)), ['KEY']);
   assert.doesNotMatch(down.error + down.out, /a-secret/);
 });
 
