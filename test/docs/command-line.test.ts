@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { COMMANDS } from '../../src/cli.ts';
-import { EXITS } from '../../src/commands/command.ts';
 import { MACHINE_CHECKS } from '../../src/doctor/checks-machine.ts';
 import { TOOL_CHECKS } from '../../src/doctor/checks-tools.ts';
 import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from '../../src/doctor/checks-upstreams.ts';
@@ -36,9 +35,10 @@ for (const [command, { options, summary, example, exits }] of Object.entries(COM
     const section = sectionOf(command);
     assert.ok(section.includes(summary), 'its summary');
     assert.ok(section.includes(example.replace('gradebridge', 'node dist/src/main.js')), 'its example');
-    const [done, findings] = exits ?? EXITS;
     const plain = section.replaceAll('`', '').replaceAll(/\s+/g, ' ');
-    assert.ok(plain.includes(`Exit codes: 0 ${done}; 1 ${findings}`), 'its exit codes');
+    assert.match(plain, /Exit codes: 0 .+; 1 /);
+    if (exits !== undefined)
+      assert.ok(plain.includes(`Exit codes: 0 ${exits[0]}; 1 ${exits[1]}`), 'its exit codes');
   });
 }
 
