@@ -13,7 +13,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { readConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** The most that is shown, or changed, at once. */
@@ -41,7 +41,7 @@ export const deliveriesCommand: Command = {
   run: async (args, io) => {
     const { verb, run, rest: ids } = verbOf('deliveries', VERBS, args);
     const filter = filterOf(args);
-    const { config } = usable(loadConfigured(args, io).loaded);
+    const { config } = usable(readConfigured(args, io).read);
     return withStore(config, (store) => run({ verb, ids, filter, args, store }));
   },
 };

@@ -9,7 +9,7 @@ import { type Copied, copyStore, HOLDINGS } from '../store/copy.ts';
 import { newestVersion } from '../store/migrations.ts';
 import { takes, usable, type Verbs, verbOf } from './answer.ts';
 import { type Answer, CONFIG_OPTION, type Command, JSON_OPTION, textOption, UsageError } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { readConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** `gradebridge store`: what is kept, and moving it to another place. */
@@ -30,7 +30,7 @@ export const storeCommand: Command = {
   run: async (args, io) => {
     const { verb, run, rest } = verbOf('store', VERBS, args);
     takes(rest, 0, `store ${verb}`);
-    const { config } = usable(loadConfigured(args, io).loaded);
+    const { config } = usable(readConfigured(args, io).read);
     const from = textOption(args, 'from');
     return run({ place: config.store, from: from === undefined ? undefined : resolve(io.folder, from) });
   },
