@@ -66,9 +66,9 @@ export async function withRemote<Result>(
     return await work({
       url,
       ask: async (method, path, expected = [200]) => {
-        const answer = await exchange(method, path, token);
+        const answer = await exchange(method, path, token.text);
         if (expected.includes(answer.status)) return bodyOf(answer);
-        throw refusedBy(url, answer);
+        throw refusedBy(url, answer, token);
       },
     });
   } finally {
@@ -113,13 +113,19 @@ function localUrl({ listen: { host, port }, publicUrl }: Config): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
+interface Token {
+  readonly text: string;
+  /** Where it was found, for whoever is refused with it. */
+  readonly from: string;
+}
+
 /** @throws UsageError */
-function tokenOf(args: Arguments, { environment }: Io): string | undefined {
+function tokenOf(args: Arguments, { environment }: Io): Token | undefined {
   const name = textOption(args, 'token-env');
-  const token = environment[name ?? TOKEN_VARIABLE];
-  if (token !== undefined && token !== '') {
+  const text = environment[name ?? TOKEN_VARIABLE];
+  if (text !== undefined && text !== '') {
     // What an HTTP header can hold (RFC 9110 §5.5); it is not shown.
-    if (/^[!-~]+$/.test(token)) return token;
+    if (/^[!-~]+$/.test(text)) return { text, from: `the variable ${name ?? TOKEN_VARIABLE}` };
     throw new UsageError(`the token in ${name ?? TOKEN_VARIABLE} has characters that no token has`);
   }
   if (name === undefined) return undefined;
@@ -127,10 +133,10 @@ function tokenOf(args: Arguments, { environment }: Io): string | undefined {
 }
 
 /** The first token of the configuration that may do it. @throws Refused when there is none */
-function configuredToken({ admin }: Config, role: AdminRole): string {
-  const rows = Object.values(admin?.tokens ?? {});
-  const token = rows.find((row) => role === 'viewer' || row.role === role)?.token;
-  if (token !== undefined) return token;
+function configuredToken({ admin }: Config, role: AdminRole): Token {
+  const rows = Object.entries(admin?.tokens ?? {});
+  const found = rows.find(([, row]) => role === 'viewer' || row.role === role);
+  if (found !== undefined) return { text: found[1].token, from: `"admin.tokens.${found[0]}" here` };
   throw new Refused({
     members: { outcome: 'noToken' },
     remarks: [
@@ -190,13 +196,17 @@ function noConsole(url: string, { status, text }: HttpAnswer, config: Config | u
   });
 }
 
-function refusedBy(url: string, answer: HttpAnswer): Refused {
+function refusedBy(url: string, answer: HttpAnswer, { from }: Token): Refused {
   const { code, detail, remedy } = bodyOf(answer);
   const isForeign = typeof code !== 'string';
   return new Refused({
     members: { url, outcome: 'refused', status: answer.status, ...(!isForeign && { code }) },
     remarks: isForeign
       ? [`The gateway at ${url} answers with status ${answer.status}.`, '→ Look into its log.']
-      : [`The gateway at ${url} refuses: ${String(detail)} [${code}]`, `→ ${String(remedy)}`],
+      : [
+          `The gateway at ${url} refuses: ${String(detail)} [${code}]`,
+          `  The token was that of ${from}.`,
+          `→ ${String(remedy)}`,
+        ],
   });
 }

@@ -106,7 +106,7 @@ test('diff and reload of a gateway that runs, by the tokens of its configuration
 
   const refusals: readonly (readonly [string, string, number, RegExp])[] = [
     ['reload', TOKENS.vic, 1, /refuses: Whoever is signed in may not do this.*ADMIN_FORBIDDEN/],
-    ['diff', 'a-token-of-nobody', 1, /ADMIN_UNAUTHORISED/],
+    ['diff', 'a-token-of-nobody', 1, /ADMIN_UNAUTHORISED\]\n {2}The token was that of the variable GIVEN/],
     ['diff', '', 2, /GIVEN is not set/],
     ['diff', 'two\nlines', 2, /characters that no token has/],
   ];
