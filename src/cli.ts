@@ -1,22 +1,26 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { refusalOf, tell } from './commands/answer.ts';
 import { checkCommand } from './commands/check.ts';
-import { type Command, EXIT, type Io, UsageError } from './commands/command.ts';
+import { type Command, EXIT, EXITS, type Io, type Outcome, UsageError } from './commands/command.ts';
+import { completionCommand } from './commands/completion.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
+import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { mappingsCommand } from './commands/mappings.ts';
 import { probeCommand } from './commands/probe.ts';
+import { reloadCommand } from './commands/reload.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
 import { storeCommand } from './commands/store.ts';
 import { translateCommand } from './commands/translate.ts';
-import { GradebridgeError } from './core/errors.ts';
-import { causesOf } from './log.ts';
 
 /** Every verb, in the order in which the overview shows them. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  init: initCommand,
   serve: serveCommand,
   sandbox: sandboxCommand,
   keys: keysCommand,
@@ -24,14 +28,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   store: storeCommand,
   mappings: mappingsCommand,
   check: checkCommand,
+  diff: diffCommand,
+  reload: reloadCommand,
   doctor: doctorCommand,
   probe: probeCommand,
   translate: translateCommand,
   explain: explainCommand,
   demo: demoCommand,
+  completion: completionCommand(() => COMMANDS),
 };
-
-const STORE_REMEDY = 'Check "store" in the configuration, and that what it names is there and may be used.';
 
 /**
  * Runs one command of the command line.
@@ -48,15 +53,25 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
     return EXIT.done;
   }
   try {
-    return await command.run(parse(command, rest), io);
+    const parsed = parse(command, rest);
+    const verb = command.verbs === undefined ? undefined : parsed.positionals[0];
+    const telling = { command: verb ? `${name} ${verb}` : name, isJson: parsed.values['json'] === true, io };
+    return tell(await outcomeOf(name, () => command.run(parsed, io)), telling);
   } catch (error) {
-    if (error instanceof GradebridgeError && error.code === 'STORE_UNAVAILABLE') {
-      io.error(`gradebridge ${name}: ${causesOf(error)}\n  → ${STORE_REMEDY}`);
-      return EXIT.findings;
-    }
     if (!(error instanceof UsageError)) throw error;
     io.error(`gradebridge ${name}: ${error.message}\n\n${helpOf(name, command)}`);
     return EXIT.usage;
+  }
+}
+
+/** What a command comes to, a refusal as well. @throws UsageError, and what nobody has foreseen */
+async function outcomeOf(name: string, run: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    const refusal = refusalOf(error, name);
+    if (refusal !== undefined) return refusal;
+    throw error;
   }
 }
 
@@ -80,12 +95,16 @@ function parse(command: Command, args: readonly string[]): Parameters<Command['r
   }
 }
 
-function helpOf(name: string, { summary, usage, options, example }: Command): string {
+function helpOf(
+  name: string,
+  { summary, usage, options, example, exits = [EXITS[0], EXITS[1]] }: Command,
+): string {
   const rows = Object.entries(options).map(
     ([option, { value, text }]) => [`--${option}${value ? ` ${value}` : ''}`, text] as const,
   );
   const width = Math.max(0, ...rows.map(([left]) => left.length)) + 2;
   const table = rows.map(([left, text]) => `  ${left.padEnd(width)}${text}`);
+  const [done, findings, usageError = EXITS[2]] = exits;
   return [
     `gradebridge ${name} ${usage}`.trimEnd(),
     '',
@@ -95,6 +114,8 @@ function helpOf(name: string, { summary, usage, options, example }: Command): st
     '',
     'Example:',
     `  ${example}`,
+    '',
+    `Exit codes: 0 ${done}; 1 ${findings}; 2 ${usageError}.`,
   ].join('\n');
 }
 

@@ -7,16 +7,16 @@ import {
   type Arguments,
   CONFIG_OPTION,
   type Command,
-  EXIT,
+  findingLines,
   type Io,
   JSON_OPTION,
   noPositionals,
-  printFindings,
   textOption,
   UsageError,
 } from './command.ts';
 import { activeIn, readConfigured } from './configured.ts';
 import { proveAll, show } from './laws.ts';
+import { openProgress } from './progress.ts';
 
 const DEFAULT_RUNS = 1_000;
 
@@ -31,6 +31,7 @@ export const checkCommand: Command = {
     json: JSON_OPTION,
   },
   example: 'gradebridge check --config gradebridge.config.json --runs 10000',
+  exits: ['all is right', 'something is wrong'],
   run: async (args, io) => {
     noPositionals(args);
     const [runs, seed] = [countOption(args, 'runs') ?? DEFAULT_RUNS, countOption(args, 'seed')];
@@ -43,22 +44,14 @@ export const checkCommand: Command = {
     const findings = [...('findings' in loaded ? loaded.findings : []), ...mappings.findings];
     for (const { lens, file: at } of mappings.lenses)
       findings.push(...checkMapping(lens, { file: at, runs, seed, io }));
-    if (args.values['json'] === true) {
-      const document = {
-        version: 1,
-        command: 'check',
-        ok: findings.length === 0,
-        file: file ?? null,
-        findings,
-      };
-      io.out(JSON.stringify(document, null, 2));
-    }
-    if (findings.length > 0) {
-      printFindings(findings, io);
-      return EXIT.findings;
-    }
-    io.error(`${file ?? 'The built-in configuration'} can be run.`);
-    return EXIT.done;
+    return {
+      ok: findings.length === 0,
+      members: { file: file ?? null, findings },
+      remarks:
+        findings.length > 0
+          ? findingLines(findings)
+          : [`${file ?? 'The built-in configuration'} can be run.`],
+    };
   },
 };
 
@@ -106,8 +99,11 @@ function checkMapping(lens: Lens, { file, runs, seed, io }: MappingCheck): reado
       remedy: 'correct the example or the rows',
     }),
   );
-  const broken = proveAll([{ lens, file }], { runs, ...(seed !== undefined && { seed }) });
   const { name, fields, examples = [] } = lens.plan.mapping;
+  const progress = openProgress(io, name);
+  const tried = (samples: number): void => progress.at(Math.min(samples, runs), runs);
+  const broken = proveAll([{ lens, file }], { runs, tried, ...(seed !== undefined && { seed }) });
+  progress.end();
   if (broken.length === 0 && wrong.length === 0) {
     io.error(
       `${name}: ${fields.length} rows, ${examples.length} examples, 5 laws held on ${runs} generated documents.`,

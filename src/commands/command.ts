@@ -9,11 +9,15 @@ export interface Io {
   readonly environment: NodeJS.ProcessEnv;
   readonly folder: string;
   readonly input: NodeJS.ReadableStream;
+  /** stderr, where it is a terminal: one may write over what one has written there. */
+  readonly terminal?: NodeJS.WritableStream;
 }
 
 export interface Option {
   /** What the option takes, such as FILE; absent for a switch. */
   readonly value?: string;
+  /** All that it takes, where that is known: a shell completes them. */
+  readonly choices?: readonly string[];
   readonly text: string;
 }
 
@@ -34,18 +38,39 @@ export interface Arguments {
   readonly positionals: readonly string[];
 }
 
+/** What a command has found out or done: for programs, and the same for people. */
+export interface Answer {
+  /** True unless something was found to be wrong, or failed. */
+  readonly ok?: boolean;
+  /** The members of the JSON document that follow `version`, `command` and `ok`. */
+  readonly members: object;
+  /** The data for people, on stdout. */
+  readonly lines?: readonly string[];
+  /** What else people are told, on stderr. */
+  readonly remarks?: readonly string[];
+}
+
+/** What a command returns: an answer, or the exit code when it has said everything itself. */
+export type Outcome = Answer | number;
+
 /** One verb of the command line. */
 export interface Command {
   readonly summary: string;
   readonly usage: string;
+  /** The words of which one comes first, when there are any. */
+  readonly verbs?: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
   readonly example: string;
-  /** @returns the exit code */
-  run(args: Arguments, io: Io): Promise<number>;
+  /** What the exit codes mean, when that can be said more exactly than for every command: of 0, 1 and 2. */
+  readonly exits?: readonly [done: string, findings: string, usage?: string];
+  run(args: Arguments, io: Io): Promise<Outcome>;
 }
 
 /** The documented exit codes. */
 export const EXIT = { done: 0, findings: 1, usage: 2 } as const;
+
+/** What they mean of every command. */
+export const EXITS = ['done', 'something was found to be wrong, or failed', 'wrong use'] as const;
 
 /** The command was called wrongly; the help is shown with it. */
 export class UsageError extends Error {}
@@ -69,11 +94,18 @@ export function noPositionals({ positionals }: Arguments): void {
   if (positionals.length > 0) throw new UsageError(`there is no use for "${positionals[0]}"`);
 }
 
-/** Findings for people, one after another. */
+/** Findings for people, one after another, and how many there are. */
+export function findingLines(findings: readonly Finding[]): readonly string[] {
+  const count = `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} found`;
+  return [
+    ...findings.map(
+      ({ file, place, message, remedy }) => `${file}\n  at ${place}: ${message}\n  → ${remedy}\n`,
+    ),
+    `${count}; nothing was started or changed.`,
+  ];
+}
+
+/** The same, printed. */
 export function printFindings(findings: readonly Finding[], io: Io): void {
-  for (const { file, place, message, remedy } of findings)
-    io.error(`${file}\n  at ${place}: ${message}\n  → ${remedy}\n`);
-  io.error(
-    `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} found; nothing was started or changed.`,
-  );
+  for (const line of findingLines(findings)) io.error(line);
 }

@@ -3,18 +3,17 @@ import { DELIVERY_STATES, type Delivery, type DeliveryState } from '../core/deli
 import { ERRORS } from '../core/errors.ts';
 import type { DeliveryFilter } from '../store/deliveries.ts';
 import type { OpenedStore } from '../store/store.ts';
+import { takes, usable, type Verbs, verbOf } from './answer.ts';
 import {
+  type Answer,
   type Arguments,
   CONFIG_OPTION,
   type Command,
-  EXIT,
-  type Io,
   JSON_OPTION,
-  printFindings,
   textOption,
   UsageError,
 } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { readConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** The most that is shown, or changed, at once. */
@@ -26,8 +25,9 @@ export const deliveriesCommand: Command = {
     'Shows what was promised to tools, has it tried again, or gives it up; beside a running gateway, too.',
   usage:
     'list | show ID | retry [ID …] | discard [ID …] --reason TEXT   [--state S] [--tool T] [--context C] [--upstream U] [--yes] [--json] [--config FILE]',
+  verbs: ['list', 'show', 'retry', 'discard'],
   options: {
-    state: { value: 'STATE', text: `one of ${DELIVERY_STATES.join(', ')}` },
+    state: { value: 'STATE', choices: DELIVERY_STATES, text: `one of ${DELIVERY_STATES.join(', ')}` },
     tool: { value: 'TOOL', text: 'those of a tool' },
     context: { value: 'CONTEXT', text: 'those of a context' },
     upstream: { value: 'NAME', text: 'those of an upstream' },
@@ -37,16 +37,12 @@ export const deliveriesCommand: Command = {
     config: CONFIG_OPTION,
   },
   example: 'gradebridge deliveries list --state failed',
+  exits: ['done', 'there is no such delivery, some were not in a state for that, or --yes is missing'],
   run: async (args, io) => {
-    const [verb = '', ...ids] = args.positionals;
-    const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-    if (run === undefined) throw new UsageError('deliveries can "list", "show", "retry" and "discard"');
+    const { verb, run, rest: ids } = verbOf('deliveries', VERBS, args);
     const filter = filterOf(args);
-    const { loaded } = loadConfigured(args, io);
-    if ('config' in loaded)
-      return withStore(loaded.config, (store) => run({ verb, ids, filter, args, io, store }));
-    printFindings(loaded.findings, io);
-    return EXIT.findings;
+    const { config } = usable(readConfigured(args, io).read);
+    return withStore(config, (store) => run({ verb, ids, filter, args, store }));
   },
 };
 
@@ -55,11 +51,10 @@ interface Task {
   readonly ids: readonly string[];
   readonly filter: DeliveryFilter;
   readonly args: Arguments;
-  readonly io: Io;
   readonly store: OpenedStore;
 }
 
-const VERBS: Readonly<Record<string, (task: Task) => Promise<number>>> = {
+const VERBS: Verbs<Task> = {
   list,
   show,
   retry: (task) => change(task, (id) => task.store.deliveries.retry(id, Date.now())),
@@ -82,66 +77,63 @@ function filterOf(args: Arguments): DeliveryFilter {
   };
 }
 
-async function list({ ids, filter, args, io, store }: Task): Promise<number> {
+async function list({ ids, filter, store }: Task): Promise<Answer> {
   if (ids.length > 0) throw new UsageError(`there is no use for "${ids[0]}"`);
   const deliveries = await store.deliveries.list(filter, MOST);
-  if (args.values['json'] === true) {
-    io.out(JSON.stringify(document('deliveries list', { deliveries: deliveries.map(deliveryRow) }), null, 2));
-    return EXIT.done;
-  }
-  if (deliveries.length === 0) io.error('There are none.');
-  for (const delivery of deliveries) io.out(lineOf(delivery));
-  if (deliveries.length === MOST) io.error(`These are the first ${MOST}; a filter shows others.`);
-  return EXIT.done;
+  return {
+    members: { deliveries: deliveries.map(deliveryRow) },
+    lines: deliveries.map(lineOf),
+    remarks: [
+      ...(deliveries.length === 0 ? ['There are none.'] : []),
+      ...(deliveries.length === MOST ? [`These are the first ${MOST}; a filter shows others.`] : []),
+    ],
+  };
 }
 
-async function show({ ids, args, io, store }: Task): Promise<number> {
-  const [id, ...others] = ids;
-  if (id === undefined || others.length > 0) throw new UsageError('show takes one ID');
+async function show({ ids, store }: Task): Promise<Answer> {
+  const [id = ''] = takes(ids, 1, 'deliveries show ID');
   const delivery = await store.deliveries.find(id);
-  if (delivery === undefined) {
-    io.error(`There is no delivery ${id}.`);
-    return EXIT.findings;
-  }
-  if (args.values['json'] === true) {
-    io.out(JSON.stringify(document('deliveries show', { delivery: deliveryRow(delivery) }), null, 2));
-    return EXIT.done;
-  }
-  for (const [name, value] of Object.entries(deliveryRow(delivery))) io.out(`${name.padEnd(16)}${value}`);
-  const { errorCode } = delivery;
-  if (errorCode !== undefined) io.error(`\n${ERRORS[errorCode].title}\n→ ${ERRORS[errorCode].remedy}`);
-  return EXIT.done;
+  if (delivery === undefined)
+    return { ok: false, members: { delivery: null }, remarks: [`There is no delivery ${id}.`] };
+  const row = deliveryRow(delivery);
+  const error = delivery.errorCode && ERRORS[delivery.errorCode];
+  return {
+    members: { delivery: row },
+    lines: Object.entries(row).map(([name, value]) => `${name.padEnd(16)}${value}`),
+    remarks: error ? [`\n${error.title}\n→ ${error.remedy}`] : [],
+  };
 }
 
 /** One by one, so that each answer says what became of that one: a delivery may have moved on meanwhile. */
-async function change(task: Task, verdict: (id: string) => Promise<boolean>): Promise<number> {
-  const { verb, args, io } = task;
+async function change(task: Task, verdict: (id: string) => Promise<boolean>): Promise<Answer> {
   const chosen = await choose(task);
-  if (chosen === undefined) return EXIT.findings;
+  if ('members' in chosen) return chosen;
   const [changed, unchanged]: [string[], string[]] = [[], []];
   for (const id of chosen) ((await verdict(id)) ? changed : unchanged).push(id);
-  if (args.values['json'] === true)
-    io.out(
-      JSON.stringify(document(`deliveries ${verb}`, { changed, unchanged }, unchanged.length === 0), null, 2),
-    );
-  const done = verb === 'retry' ? 'will be tried again' : 'given up';
-  io.error(`${changed.length} ${done}.`);
-  for (const id of unchanged)
-    io.error(`${id} was left as it is: it is not there, or not in a state for that.`);
-  return unchanged.length === 0 ? EXIT.done : EXIT.findings;
+  return {
+    ok: unchanged.length === 0,
+    members: { changed, unchanged },
+    remarks: [
+      `${changed.length} ${task.verb === 'retry' ? 'will be tried again' : 'given up'}.`,
+      ...unchanged.map((id) => `${id} was left as it is: it is not there, or not in a state for that.`),
+    ],
+  };
 }
 
-/** The ids that are named, or those that the filter finds; undefined when their number is only to be seen. */
-async function choose({ verb, ids, filter, args, io, store }: Task): Promise<readonly string[] | undefined> {
+/** The ids that are named, or those that the filter finds; an answer when their number is only to be seen. */
+async function choose({ verb, ids, filter, args, store }: Task): Promise<readonly string[] | Answer> {
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   if (ids.length > 0 && isFiltered) throw new UsageError('either IDs or a filter, not both');
   if (ids.length > 0) return ids;
   if (!isFiltered) throw new UsageError(`${verb} takes IDs, or a filter such as --state failed`);
   const found = (await store.deliveries.list(filter, MOST)).filter(({ state }) => CHANGEABLE.has(state));
-  if (args.values['yes'] === true) return found.map(({ id }) => id);
-  for (const delivery of found) io.error(lineOf(delivery));
-  io.error(`${found.length} would be changed; --yes does it.`);
-  return undefined;
+  const idsOf = found.map(({ id }) => id);
+  if (args.values['yes'] === true) return idsOf;
+  return {
+    ok: false,
+    members: { wouldChange: idsOf },
+    remarks: [...found.map(lineOf), `${found.length} would be changed; --yes does it.`],
+  };
 }
 
 const CHANGEABLE: ReadonlySet<DeliveryState> = new Set(['held', 'failed', 'accepted']);
@@ -150,8 +142,4 @@ function lineOf({ id, state, tool, context, line, timestamp, attempts, errorCode
   return [id, state, `${tool}/${context}`, line.sourcedId, timestamp, `${attempts}×`, errorCode ?? '']
     .join('  ')
     .trimEnd();
-}
-
-function document(command: string, members: object, ok = true): object {
-  return { version: 1, command, ok, ...members };
 }

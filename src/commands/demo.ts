@@ -7,7 +7,8 @@ import type { Json, JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
 import { createLog } from '../log.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { type Command, EXIT, type Io, noPositionals, printFindings } from './command.ts';
+import { usable } from './answer.ts';
+import { type Command, EXIT, type Io, noPositionals } from './command.ts';
 import { DEMO, loadDemoConfig } from './demo-config.ts';
 import { journeyTable } from './journey.ts';
 import { curlFor, type RunningGateway, startGateway, untilStopped } from './running.ts';
@@ -42,17 +43,14 @@ export const demoCommand: Command = {
   usage: '[--once]',
   options: { once: { text: 'end when it is shown' } },
   example: 'gradebridge demo --once',
+  exits: ['all came back as it was sent', 'it did not'],
   run: async (args, io) => {
     noPositionals(args);
     const sandbox = await startSandbox({ port: await portNear(DEMO.sandboxPort) });
     // A store of its own, so that it may run beside `npm start`, and leaves nothing behind.
     const folder = mkdtempSync(join(tmpdir(), 'gradebridge-demo-'));
     const store = join(folder, 'gradebridge.db');
-    const loaded = loadDemoConfig({ port: await portNear(DEMO.port), store, sandbox }, io.folder);
-    if ('findings' in loaded) {
-      printFindings(loaded.findings, io);
-      return EXIT.findings;
-    }
+    const loaded = usable(loadDemoConfig({ port: await portNear(DEMO.port), store, sandbox }, io.folder));
     let notes: readonly Note[] = [];
     const observe = (_caller: unknown, _call: unknown, seen: readonly Note[]): void => {
       notes = seen;

@@ -14,10 +14,9 @@ import { MACHINE_CHECKS } from '../doctor/checks-machine.ts';
 import { TOOL_CHECKS } from '../doctor/checks-tools.ts';
 import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from '../doctor/checks-upstreams.ts';
 import {
+  type Answer,
   CONFIG_OPTION,
   type Command,
-  EXIT,
-  type Io,
   JSON_OPTION,
   noPositionals,
   textOption,
@@ -33,19 +32,14 @@ export const doctorCommand: Command = {
   usage: '[--json] [--config FILE]',
   options: { json: JSON_OPTION, config: CONFIG_OPTION },
   example: 'gradebridge doctor --config gradebridge.config.json',
+  exits: ['nothing is wrong, though there may be warnings', 'something is wrong'],
   run: async (args, io) => {
     noPositionals(args);
     const { environment, folder } = io;
     const file = findConfigFile({ named: textOption(args, 'config'), environment, folder });
     const results = file === undefined ? [NO_CONFIGURATION] : await examine(await load(file, environment));
     const isWell = results.every(({ state }) => state !== 'wrong' && state !== 'skipped');
-    if (args.values['json'] === true) {
-      const document = { version: 1, command: 'doctor', ok: isWell, file: file ?? null, results };
-      io.out(JSON.stringify(document, null, 2));
-    } else {
-      print(results, io);
-    }
-    return isWell ? EXIT.done : EXIT.findings;
+    return { ok: isWell, members: { file: file ?? null, results }, ...forPeople(results) };
   },
 };
 
@@ -53,7 +47,7 @@ const NO_CONFIGURATION: CheckResult = {
   check: 'configuration',
   state: 'wrong',
   found: 'There is no configuration.',
-  remedy: 'Write gradebridge.config.json (README.md, "Your own OneRoster"), or name one with --config.',
+  remedy: 'Write one with gradebridge init (README.md, "Your own OneRoster"), or name one with --config.',
 };
 
 /** With what is active in the store; whether that can be read is a check of its own. */
@@ -113,13 +107,15 @@ const ORDER = Object.keys(MARKS);
 const WIDTH = 9;
 
 /** What is wrong first, each with what to do. */
-function print(results: readonly CheckResult[], io: Io): void {
+function forPeople(results: readonly CheckResult[]): Pick<Answer, 'lines' | 'remarks'> {
   const sorted = [...results].sort((left, right) => ORDER.indexOf(left.state) - ORDER.indexOf(right.state));
-  for (const { state, check, subject, found, remedy } of sorted) {
-    io.out(`${MARKS[state].padEnd(WIDTH)}${[subject, found].filter(Boolean).join(': ')}  [${check}]`);
-    if (remedy !== undefined) io.out(`${' '.repeat(WIDTH)}→ ${remedy}`);
-  }
   const count = (state: State): number => results.filter((result) => result.state === state).length;
   const [wrongs, warnings, skipped] = [count('wrong'), count('warning'), count('skipped')];
-  io.error(`\n${wrongs} wrong, ${warnings} warnings, ${skipped} not looked at, ${count('ok')} well.`);
+  return {
+    lines: sorted.flatMap(({ state, check, subject, found, remedy }) => [
+      `${MARKS[state].padEnd(WIDTH)}${[subject, found].filter(Boolean).join(': ')}  [${check}]`,
+      ...(remedy === undefined ? [] : [`${' '.repeat(WIDTH)}→ ${remedy}`]),
+    ]),
+    remarks: [`\n${wrongs} wrong, ${warnings} warnings, ${skipped} not looked at, ${count('ok')} well.`],
+  };
 }

@@ -2,24 +2,23 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { compileText, findMapping, foldersOf } from '../config/mappings.ts';
-import { GradebridgeError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { RowStory } from '../workbench/stories.ts';
 import { type Explained, explainMapping } from '../workbench/try.ts';
+import { refusedFor, usable } from './answer.ts';
 import {
+  type Answer,
   type Arguments,
   CONFIG_OPTION,
   type Command,
-  EXIT,
   type Io,
   JSON_OPTION,
   noPositionals,
-  printFindings,
   textOption,
   UsageError,
 } from './command.ts';
 import { activeIn, readConfigured } from './configured.ts';
-import { documentOption, parseDocument, refusalText, timeOption, WRITE_OPTIONS } from './documents.ts';
+import { documentOption, parseDocument, timeOption, WRITE_OPTIONS } from './documents.ts';
 
 /** `gradebridge explain`: what each row of a mapping does to one document. */
 export const explainCommand: Command = {
@@ -28,7 +27,7 @@ export const explainCommand: Command = {
   usage:
     '--to SIDE [--mapping NAME | --file FILE] [--base FILE] [--context FILE] [--now TIME] [--json] [--config FILE]',
   options: {
-    to: { value: 'SIDE', text: 'oneroster or ags' },
+    to: { value: 'SIDE', choices: ['oneroster', 'ags'], text: 'oneroster or ags' },
     mapping: { value: 'NAME', text: 'a mapping as the gateway uses it; default line-item' },
     file: { value: 'FILE', text: 'a mapping of your own in a file, in place of --mapping' },
     ...WRITE_OPTIONS,
@@ -36,35 +35,28 @@ export const explainCommand: Command = {
     config: CONFIG_OPTION,
   },
   example: `echo '{"label":"Quiz","scoreMaximum":10}' | gradebridge explain --to oneroster`,
+  exits: ['done', 'the document does not fit, or the mapping is wrong', 'an option is wrong'],
   run: async (args, io) => {
     noPositionals(args);
     const to = textOption(args, 'to');
     if (to !== 'oneroster' && to !== 'ags') throw new UsageError('--to takes oneroster or ags');
     const mapping = await mappingText(args, io);
-    if (typeof mapping === 'number') return mapping;
     const compiled = compileText(mapping.text, mapping.name);
     if ('faults' in compiled) {
-      printFindings(
-        compiled.faults.map(({ place, message, remedy }) => ({ file: mapping.file, place, message, remedy })),
-        io,
-      );
-      return EXIT.findings;
+      const findings = compiled.faults.map(({ place, message, remedy }) => ({
+        ...{ file: mapping.file, place, message, remedy },
+      }));
+      throw refusedFor(findings);
     }
-    try {
-      const [base, context] = [documentOption(args, 'base', io), documentOption(args, 'context', io)];
-      const request = {
-        direction: to,
-        document: parseDocument(await text(io.input), 'stdin'),
-        now: timeOption(args),
-        ...(base && { base }),
-        ...(context && { context }),
-      } as const;
-      return print(explainMapping(compiled.lens, request), { args, io });
-    } catch (error) {
-      if (!(error instanceof GradebridgeError)) throw error;
-      io.error(refusalText(error));
-      return EXIT.findings;
-    }
+    const [base, context] = [documentOption(args, 'base', io), documentOption(args, 'context', io)];
+    const request = {
+      direction: to,
+      document: parseDocument(await text(io.input), 'stdin'),
+      now: timeOption(args),
+      ...(base && { base }),
+      ...(context && { context }),
+    } as const;
+    return answerOf(explainMapping(compiled.lens, request));
   },
 };
 
@@ -74,8 +66,8 @@ interface Named {
   readonly name?: string;
 }
 
-/** The text of the mapping that is meant, or the exit code when there is none. */
-async function mappingText(args: Arguments, io: Io): Promise<Named | number> {
+/** The text of the mapping that is meant. @throws Refused, UsageError */
+async function mappingText(args: Arguments, io: Io): Promise<Named> {
   const [file, name] = [textOption(args, 'file'), textOption(args, 'mapping')];
   if (file !== undefined) {
     if (name !== undefined) throw new UsageError('either --mapping or --file, not both');
@@ -86,24 +78,28 @@ async function mappingText(args: Arguments, io: Io): Promise<Named | number> {
     }
   }
   const wanted = name ?? 'line-item';
-  const { read } = readConfigured(args, io);
-  const found =
-    'findings' in read ? read : findMapping(wanted, foldersOf(read.config), await activeIn(read.config));
+  const { config } = usable(readConfigured(args, io).read);
+  const found = findMapping(wanted, foldersOf(config), await activeIn(config));
   if ('text' in found) return { ...found, name: wanted };
-  printFindings('findings' in found ? found.findings : [found.finding], io);
-  return EXIT.findings;
+  throw refusedFor([found.finding]);
 }
 
-function print(explained: Explained, { args, io }: { readonly args: Arguments; readonly io: Io }): number {
-  const isWell = explained.documentProblems.length === 0;
-  if (args.values['json'] === true)
-    io.out(JSON.stringify({ version: 1, command: 'explain', ok: isWell, ...explained }, null, 2));
-  else for (const line of table(explained.rows)) io.out(line);
-  for (const { in: where, pointer, message, remedy } of explained.documentProblems)
-    io.error(`${where} ${pointer || '/'}: ${message}\n→ ${remedy}`);
-  for (const { pointer, expected, actual } of explained.differences)
-    io.error(`It comes back otherwise at ${pointer}: ${brief(expected)} → ${brief(actual)}`);
-  return isWell ? EXIT.done : EXIT.findings;
+function answerOf(explained: Explained): Answer {
+  const { documentProblems, rows, differences } = explained;
+  return {
+    ok: documentProblems.length === 0,
+    members: explained,
+    lines: table(rows),
+    remarks: [
+      ...documentProblems.map(
+        ({ in: where, pointer, message, remedy }) => `${where} ${pointer || '/'}: ${message}\n→ ${remedy}`,
+      ),
+      ...differences.map(
+        ({ pointer, expected, actual }) =>
+          `It comes back otherwise at ${pointer}: ${brief(expected)} → ${brief(actual)}`,
+      ),
+    ],
+  };
 }
 
 const HEAD = ['row', 'ags', 'oneroster', 'read', 'wrote', 'why'] as const;

@@ -3,12 +3,14 @@ import { keyIds, newKeySet, retiredKeySet, rotatedKeySet } from '../auth/keyring
 import type { Config } from '../config/config.ts';
 import { openKeys } from '../keep.ts';
 import { KEYS } from '../store/store.ts';
+import { takes, usable, type Verbs, verbOf } from './answer.ts';
 import {
+  type Answer,
   type Arguments,
+  CONFIG_OPTION,
   type Command,
-  EXIT,
   type Io,
-  printFindings,
+  JSON_OPTION,
   textOption,
   UsageError,
 } from './command.ts';
@@ -23,39 +25,36 @@ export const keysCommand: Command = {
   summary:
     'Issues a service key or an ltik for a tool in a context, as the last line of stdout; or rotates our own keys.',
   usage:
-    'issue --tool TOOL --context CONTEXT [--ltik] [--resource-link ID] [--config FILE]  |  rotate | list | retire --key KID [--config FILE]',
+    'issue --tool TOOL --context CONTEXT [--ltik] [--resource-link ID]  |  rotate | list | retire --key KID   [--json] [--config FILE]',
+  verbs: ['issue', 'rotate', 'list', 'retire'],
   options: {
     tool: { value: 'TOOL', text: 'the name of a tool in the configuration' },
     context: { value: 'CONTEXT', text: 'the name of a context that the tool may use' },
     ltik: { text: 'an ltik, which ends after 24 hours, in place of a service key, which does not end' },
     'resource-link': { value: 'ID', text: 'the resource link that the key stands for' },
     key: { value: 'KID', text: 'the id of one of our own keys, as "list" shows it' },
-    config: {
-      value: 'FILE',
-      text: 'the configuration; default: GRADEBRIDGE_CONFIG, then ./gradebridge.config.json',
-    },
+    json: JSON_OPTION,
+    config: CONFIG_OPTION,
   },
   example: 'gradebridge keys issue --tool quizzer --context math-101',
+  exits: ['done', 'the configuration is wrong', 'there is no such tool, context or key'],
   run: async (args, io) => {
-    const [verb = '', ...others] = args.positionals;
-    const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-    if (run === undefined || others.length > 0)
-      throw new UsageError('keys can "issue", "rotate", "list" and "retire"');
-    const { loaded } = loadConfigured(args, io);
-    if ('config' in loaded) return run(loaded.config, args, io);
-    printFindings(loaded.findings, io);
-    return EXIT.findings;
+    const { verb, run, rest } = verbOf('keys', VERBS, args);
+    takes(rest, 0, `keys ${verb}`);
+    const { config } = usable(loadConfigured(args, io).loaded);
+    return run({ config, args, io });
   },
 };
 
-const VERBS: Readonly<Record<string, (config: Config, args: Arguments, io: Io) => Promise<number>>> = {
-  issue,
-  rotate,
-  list,
-  retire,
-};
+interface Task {
+  readonly config: Config;
+  readonly args: Arguments;
+  readonly io: Io;
+}
 
-async function issue(config: Config, args: Arguments, io: Io): Promise<number> {
+const VERBS: Verbs<Task> = { issue, rotate, list, retire };
+
+async function issue({ config, args, io }: Task): Promise<Answer> {
   const [tool, context] = [textOption(args, 'tool'), textOption(args, 'context')];
   if (tool === undefined || context === undefined) throw new UsageError('--tool and --context are needed');
   const settings = Object.hasOwn(config.tools, tool) ? config.tools[tool] : undefined;
@@ -73,42 +72,43 @@ async function issue(config: Config, args: Arguments, io: Io): Promise<number> {
   const claims = { tool, context, ...(resourceLinkId !== undefined && { resourceLinkId }) };
   const isLtik = args.values['ltik'] === true;
   const scheme = isLtik ? 'LTIK-AUTH-V2' : 'SERVICE-AUTH-V1';
+  // Before the key, so that the key is the last that stands on a terminal.
   io.error(`For ${tool} in ${context}; send it as  Authorization: ${scheme} <apiKey>:<this key>`);
-  io.out(
-    await withStore(config, async (store) => {
-      const keyring = await openKeys(store, Date.now);
-      return isLtik ? keyring.sign('ltik', claims, LTIK_LIFETIME) : keyring.sign('serviceKey', claims);
-    }),
-  );
-  return EXIT.done;
+  const key = await withStore(config, async (store) => {
+    const keyring = await openKeys(store, Date.now);
+    return isLtik ? keyring.sign('ltik', claims, LTIK_LIFETIME) : keyring.sign('serviceKey', claims);
+  });
+  return { members: { ...claims, scheme, key }, lines: [key] };
 }
 
-async function rotate(config: Config, _args: Arguments, io: Io): Promise<number> {
+async function rotate({ config }: Task): Promise<Answer> {
   const kid = randomUUID();
   const fresh = await newKeySet(kid);
   await changeKeys(config, (text) => rotatedKeySet(text, fresh));
-  io.error(`The new key ${kid} signs from now on; a running gateway takes it up within a minute.`);
-  io.error('What the older keys have signed stays good: "keys retire" ends that.');
-  return EXIT.done;
+  return {
+    members: { key: kid },
+    remarks: [
+      `The new key ${kid} signs from now on; a running gateway takes it up within a minute.`,
+      'What the older keys have signed stays good: "keys retire" ends that.',
+    ],
+  };
 }
 
-async function list(config: Config, _args: Arguments, io: Io): Promise<number> {
+async function list({ config }: Task): Promise<Answer> {
   const kids = await withStore(config, async (store) => {
     await openKeys(store, Date.now);
     return keyIds((await store.settings.read(KEYS)) ?? '');
   });
-  io.error('The first key signs; all of them are good.');
-  for (const kid of kids) io.out(kid);
-  return EXIT.done;
+  return { members: { keys: kids }, lines: kids, remarks: ['The first key signs; all of them are good.'] };
 }
 
-async function retire(config: Config, args: Arguments, io: Io): Promise<number> {
+async function retire({ config, args }: Task): Promise<Answer> {
   const kid = textOption(args, 'key');
   if (kid === undefined) throw new UsageError('--key is needed');
   const why = await changeKeys(config, (text) => retiredKeySet(text, kid));
   if (why !== undefined) throw new UsageError(why);
-  io.error(`${kid} is gone: a running gateway refuses what it has signed within two minutes.`);
-  return EXIT.done;
+  const remark = `${kid} is gone: a running gateway refuses what it has signed within two minutes.`;
+  return { members: { key: kid }, remarks: [remark] };
 }
 
 /** @returns why nothing was changed, when nothing was */

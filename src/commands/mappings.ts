@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import { GradebridgeError } from '../core/errors.ts';
 import { benchHere } from '../workbench/bench.ts';
 import type { Judged } from '../workbench/judge.ts';
 import {
@@ -11,19 +10,18 @@ import {
   type Settled,
   type Versions,
 } from '../workbench/versions.ts';
+import { refusalOf, takes, usable, type Verbs, verbOf } from './answer.ts';
 import {
+  type Answer,
   type Arguments,
   CONFIG_OPTION,
   type Command,
-  EXIT,
   type Io,
   JSON_OPTION,
-  printFindings,
   textOption,
   UsageError,
 } from './command.ts';
 import { readConfigured } from './configured.ts';
-import { refusalText } from './documents.ts';
 import { show } from './laws.ts';
 import { withStore } from './with-store.ts';
 
@@ -32,6 +30,7 @@ export const mappingsCommand: Command = {
   summary: 'Shows versions of mappings in the store, adds drafts, and makes them active once the laws hold.',
   usage:
     'list | show NAME [VERSION] | draft NAME --file FILE --why TEXT | activate NAME VERSION --why TEXT | rollback NAME --why TEXT | diff NAME BEFORE AFTER   [--who NAME] [--json] [--config FILE]',
+  verbs: ['list', 'show', 'draft', 'activate', 'rollback', 'diff'],
   options: {
     file: { value: 'FILE', text: 'the text of a draft' },
     why: { value: 'TEXT', text: 'why: it stands in the history' },
@@ -40,25 +39,18 @@ export const mappingsCommand: Command = {
     config: CONFIG_OPTION,
   },
   example: `gradebridge mappings draft line-item --file line-item.json --why 'Attempts of a quiz'`,
+  exits: ['done', 'refused, or there is no such mapping or version'],
   run: async (args, io) => {
-    const [verb = '', ...rest] = args.positionals;
-    const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-    if (run === undefined)
-      throw new UsageError('mappings can "list", "show", "draft", "activate", "rollback" and "diff"');
-    const { read } = readConfigured(args, io);
-    if ('findings' in read) {
-      printFindings(read.findings, io);
-      return EXIT.findings;
-    }
-    return withStore(read.config, ({ mappings }) => {
-      const config = () => read.config;
-      const versions = createVersions({
-        store: mappings,
-        config,
-        bench: benchHere(Date.now),
-        clock: Date.now,
-      });
-      return answer(() => run({ rest, args, io, versions }), { verb, args, io });
+    const { run, rest } = verbOf('mappings', VERBS, args);
+    const { config } = usable(readConfigured(args, io).read);
+    return withStore(config, async ({ mappings: store }) => {
+      const parts = { store, config: () => config, bench: benchHere(Date.now), clock: Date.now };
+      try {
+        return await run({ rest, args, io, versions: createVersions(parts) });
+      } catch (error) {
+        if (error instanceof MappingRefused) return unsound(error);
+        throw error;
+      }
     });
   },
 };
@@ -71,21 +63,9 @@ interface Task {
   readonly versions: Versions;
 }
 
-interface Answering extends Pick<Task, 'args' | 'io'> {
-  readonly verb: string;
-}
-
-/** What is answered: members of the JSON document, and the same for people, on stdout. */
-interface Answer {
-  readonly members: object;
-  readonly lines: readonly string[];
-  /** For people, on stderr. */
-  readonly remark?: string;
-}
-
-const VERBS: Readonly<Record<string, (task: Task) => Promise<Answer>>> = {
+const VERBS: Verbs<Task> = {
   list: async ({ rest, versions }) => {
-    takes(rest, 0, 'list');
+    takes(rest, 0, 'mappings list');
     const mappings = await versions.list();
     const lines = mappings.map(({ name, resource = '?', source, active, usedBy, versions: count }) =>
       [name, resource, active === null ? source : `version ${active}`, `${count} versions`, usedBy.join(', ')]
@@ -95,7 +75,7 @@ const VERBS: Readonly<Record<string, (task: Task) => Promise<Answer>>> = {
     return { members: { mappings }, lines };
   },
   show: async ({ rest, versions }) => {
-    const [name = '', version] = takes(rest, rest.length === 2 ? 2 : 1, 'show NAME [VERSION]');
+    const [name = '', version] = takes(rest, rest.length === 2 ? 2 : 1, 'mappings show NAME [VERSION]');
     const detail = await versions.show(name);
     const text = await versions.text(name, version === undefined ? undefined : numberOf(version));
     const history = [...detail.versions].map(
@@ -103,52 +83,42 @@ const VERBS: Readonly<Record<string, (task: Task) => Promise<Answer>>> = {
     );
     const uses = detail.active === null ? `the file (${detail.source})` : `version ${detail.active}`;
     const remark = [`${name} is ${uses}.`, ...history].join('\n');
-    return { members: { mapping: { ...detail, text } }, lines: [text.trimEnd()], remark };
+    return { members: { mapping: { ...detail, text } }, lines: [text.trimEnd()], remarks: [remark] };
   },
   draft: async ({ rest, args, io, versions }) => {
-    const [name = ''] = takes(rest, 1, 'draft NAME --file FILE --why TEXT');
+    const [name = ''] = takes(rest, 1, 'mappings draft NAME --file FILE --why TEXT');
     const version = await versions.draft(name, fileText(args, io), authorOf(args));
     const remark = `It is a draft. gradebridge mappings activate ${name} ${version} --why … makes it active.`;
-    return { members: { name, draft: version }, lines: [String(version)], remark };
+    return { members: { name, draft: version }, lines: [String(version)], remarks: [remark] };
   },
   activate: async ({ rest, args, versions }) => {
-    const [name = '', version = ''] = takes(rest, 2, 'activate NAME VERSION --why TEXT');
+    const [name = '', version = ''] = takes(rest, 2, 'mappings activate NAME VERSION --why TEXT');
     return settledAnswer(name, await versions.activate(name, numberOf(version), authorOf(args)));
   },
   rollback: async ({ rest, args, versions }) => {
-    const [name = ''] = takes(rest, 1, 'rollback NAME --why TEXT');
+    const [name = ''] = takes(rest, 1, 'mappings rollback NAME --why TEXT');
     return settledAnswer(name, await versions.rollback(name, authorOf(args)));
   },
   diff: async ({ rest, versions }) => {
-    const [name = '', before = '', after = ''] = takes(rest, 3, 'diff NAME BEFORE AFTER');
+    const [name = '', before = '', after = ''] = takes(rest, 3, 'mappings diff NAME BEFORE AFTER');
     const changes = await versions.diff(name, numberOf(before), numberOf(after));
     const lines = changes.flatMap(({ what, rowBefore, rowAfter, before: old, after: young }) => [
       ...(old === undefined ? [] : [`- ${placeOf(what, rowBefore)}  ${show(old)}`]),
       ...(young === undefined ? [] : [`+ ${placeOf(what, rowAfter)}  ${show(young)}`]),
     ]);
-    return { members: { name, changes }, lines, ...(lines.length === 0 && { remark: 'They say the same.' }) };
+    return { members: { name, changes }, lines, remarks: lines.length === 0 ? ['They say the same.'] : [] };
   },
 };
 
-async function answer(work: () => Promise<Answer>, { verb, args, io }: Answering): Promise<number> {
-  const isJson = args.values['json'] === true;
-  const document = (ok: boolean, members: object): void =>
-    io.out(JSON.stringify({ version: 1, command: `mappings ${verb}`, ok, ...members }, null, 2));
-  try {
-    const { members, lines, remark } = await work();
-    if (isJson) document(true, members);
-    else for (const line of lines) io.out(line);
-    if (remark !== undefined) io.error(remark);
-    return EXIT.done;
-  } catch (error) {
-    if (!(error instanceof GradebridgeError)) throw error;
-    const judged = error instanceof MappingRefused ? error.judged : undefined;
-    if (isJson) document(false, { code: error.code, issues: error.details.issues ?? [], ...judged });
-    io.error(refusalText(error));
-    for (const line of judged === undefined ? [] : reasons(judged)) io.error(line);
-    io.error(`→ ${error.row.remedy}`);
-    return EXIT.findings;
-  }
+/** A refusal with all that the judge has found. */
+function unsound(error: MappingRefused): Answer {
+  const { members = {}, remarks: [title = '', ...rest] = [] } = refusalOf(error, 'mappings') ?? {};
+  const { judged } = error;
+  return {
+    ok: false,
+    members: { ...members, ...judged },
+    remarks: [title, ...(judged === undefined ? [] : reasons(judged)), ...rest],
+  };
 }
 
 /** Why a mapping may not become active. */
@@ -178,12 +148,7 @@ function settledAnswer(name: string, { before, active, revision }: Settled): Ans
     before === active
       ? `${name} was ${said(active)} already.`
       : `${name} was ${said(before)} and is ${said(active)} now. A running gateway takes it up when it is started again or reloads.`;
-  return { members: { name, active: active === 0 ? null : active, revision }, lines: [], remark };
-}
-
-function takes(rest: readonly string[], count: number, usage: string): readonly string[] {
-  if (rest.length === count) return rest;
-  throw new UsageError(`it is: mappings ${usage}`);
+  return { members: { name, active: active === 0 ? null : active, revision }, remarks: [remark] };
 }
 
 /** The number of a version; the file is 0. */

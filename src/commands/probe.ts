@@ -10,6 +10,7 @@ import { printReport } from '../probe/print.ts';
 import { type ProbeOrder, probe } from '../probe/probe.ts';
 import type { ProbeReport } from '../probe/report.ts';
 import type { Progress } from '../probe/suite.ts';
+import { usable } from './answer.ts';
 import {
   type Arguments,
   CONFIG_OPTION,
@@ -18,7 +19,6 @@ import {
   type Io,
   JSON_OPTION,
   noPositionals,
-  printFindings,
   textOption,
   UsageError,
 } from './command.ts';
@@ -43,6 +43,7 @@ export const probeCommand: Command = {
     },
     family: {
       value: 'NAME',
+      choices: FAMILIES,
       text: 'lineItems or assessmentLineItems; default: of a context of that class, then lineItems',
     },
     category: {
@@ -58,18 +59,19 @@ export const probeCommand: Command = {
     config: CONFIG_OPTION,
   },
   example: 'gradebridge probe --upstream timeback --class class-1 --json --out timeback.probe.json',
+  exits: [
+    'all that the gateway needs is there',
+    'something that it needs is missing or could not be found out, or something was left behind',
+    'used wrongly, nothing was asked',
+  ],
   run: async (args, io) => {
     noPositionals(args);
     const file = findConfigFile({ named: textOption(args, 'config'), ...io });
     if (file === undefined) throw new UsageError('there is no configuration; name one with --config');
     const out = outOption(args, io);
-    const loaded = loadConfigFile(file, io.environment);
-    if ('findings' in loaded) {
-      printFindings(loaded.findings, io);
-      return EXIT.findings;
-    }
-    const order = orderOf(args, loaded.config);
-    const report = await runProbe(order, loaded.config.upstreams[order.upstream] as UpstreamConfig, io);
+    const { config } = usable(loadConfigFile(file, io.environment));
+    const order = orderOf(args, config);
+    const report = await runProbe(order, config.upstreams[order.upstream] as UpstreamConfig, io);
     const text = args.values['json'] === true ? JSON.stringify(report, null, 2) : printReport(report);
     return deliver(text, out, io) && report.ok ? EXIT.done : EXIT.findings;
   },

@@ -11,9 +11,14 @@ export const sandboxCommand: Command = {
   usage: '[--port N] [--profile NAME]',
   options: {
     port: { value: 'N', text: `default ${DEMO.sandboxPort}; 0 takes any that is free` },
-    profile: { value: 'NAME', text: 'timeback (default), spec or google: whose habits it has' },
+    profile: {
+      value: 'NAME',
+      choices: PROFILES,
+      text: 'timeback (default), spec or google: whose habits it has',
+    },
   },
   example: 'gradebridge sandbox --port 8081 --profile spec',
+  exits: ['stopped as wished', 'the port cannot be had'],
   run: async (args, io) => {
     noPositionals(args);
     const profile = textOption(args, 'profile') ?? 'timeback';

@@ -3,7 +3,8 @@ import type { LoadedConfig, LoadResult } from '../config/load.ts';
 import { createLog } from '../log.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { activeMappings } from '../workbench/active.ts';
-import { CONFIG_OPTION, type Command, EXIT, type Io, noPositionals, printFindings } from './command.ts';
+import { usable } from './answer.ts';
+import { CONFIG_OPTION, type Command, EXIT, type Io, noPositionals } from './command.ts';
 import { activeIn, loadWithStore, readConfigured } from './configured.ts';
 import { DEMO } from './demo-config.ts';
 import { proven, reloadOnDemand } from './reloading.ts';
@@ -18,6 +19,10 @@ export const serveCommand: Command = {
     config: CONFIG_OPTION,
   },
   example: 'gradebridge serve --config /etc/gradebridge/gradebridge.config.json',
+  exits: [
+    'stopped as wished',
+    'the configuration is wrong, a mapping breaks a law, or the port cannot be had',
+  ],
   run: async (args, io) => {
     noPositionals(args);
     // Another one at each start: on a machine with several people, nobody can know it beforehand.
@@ -26,11 +31,7 @@ export const serveCommand: Command = {
     const load = async (): Promise<LoadResult> =>
       proven((await loadWithStore(args, io, { active, adminToken })).loaded);
     const { file } = readConfigured(args, io);
-    const loaded = await load();
-    if ('findings' in loaded) {
-      printFindings(loaded.findings, io);
-      return EXIT.findings;
-    }
+    const loaded = usable(await load());
     try {
       const sandbox = file === undefined ? await startSandbox({ port: DEMO.sandboxPort }) : undefined;
       const gateway = await start(loaded, load, sandbox);
@@ -98,6 +99,6 @@ async function introduce(
   io.out(curlFor(url, DEMO.apiKey, key));
   io.error(`\nThe console: ${url}/console/ (token: ${config.admin?.tokens[DEMO.admin]?.token})`);
   io.error(
-    `\nWhat OneRoster holds then: curl ${sandbox.url}/_sandbox/requests\nFor your own: write gradebridge.config.json (README.md, "Your own OneRoster").\n`,
+    `\nWhat OneRoster holds then: curl ${sandbox.url}/_sandbox/requests\nFor your own: gradebridge init (README.md, "Your own OneRoster").\n`,
   );
 }

@@ -7,24 +7,16 @@ import { causesOf } from '../log.ts';
 import { claimStore, StoreInUse } from '../store/claim.ts';
 import { type Copied, copyStore, HOLDINGS } from '../store/copy.ts';
 import { newestVersion } from '../store/migrations.ts';
-import {
-  type Arguments,
-  CONFIG_OPTION,
-  type Command,
-  EXIT,
-  type Io,
-  JSON_OPTION,
-  printFindings,
-  textOption,
-  UsageError,
-} from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { takes, usable, type Verbs, verbOf } from './answer.ts';
+import { type Answer, CONFIG_OPTION, type Command, JSON_OPTION, textOption, UsageError } from './command.ts';
+import { readConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** `gradebridge store`: what is kept, and moving it to another place. */
 export const storeCommand: Command = {
   summary: 'Says what the store holds, or copies a SQLite file into the store that the configuration names.',
   usage: 'status [--json] [--config FILE]  |  copy --from FILE [--json] [--config FILE]',
+  verbs: ['status', 'copy'],
   options: {
     from: {
       value: 'FILE',
@@ -34,21 +26,22 @@ export const storeCommand: Command = {
     config: CONFIG_OPTION,
   },
   example: 'gradebridge store copy --from data/gradebridge.db',
+  exits: ['done', 'the store cannot be opened, or nothing was copied'],
   run: async (args, io) => {
-    const [verb = '', ...others] = args.positionals;
-    const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-    if (run === undefined || others.length > 0) throw new UsageError('store can "status" and "copy"');
-    const { loaded } = loadConfigured(args, io);
-    if ('config' in loaded) return run(loaded.config, args, io);
-    printFindings(loaded.findings, io);
-    return EXIT.findings;
+    const { verb, run, rest } = verbOf('store', VERBS, args);
+    takes(rest, 0, `store ${verb}`);
+    const { config } = usable(readConfigured(args, io).read);
+    const from = textOption(args, 'from');
+    return run({ place: config.store, from: from === undefined ? undefined : resolve(io.folder, from) });
   },
 };
 
-const VERBS: Readonly<Record<string, (config: Config, args: Arguments, io: Io) => Promise<number>>> = {
-  status,
-  copy,
-};
+interface Task {
+  readonly place: Config['store'];
+  readonly from: string | undefined;
+}
+
+const VERBS: Verbs<Task> = { status, copy };
 
 interface Status {
   readonly store: string;
@@ -64,7 +57,7 @@ interface Status {
   readonly oldestWaiting: string | null;
 }
 
-async function status({ store: place }: Config, args: Arguments, io: Io): Promise<number> {
+async function status({ place }: Task): Promise<Answer> {
   const look = { asItIs: true };
   const standing = await withStore(
     { store: place },
@@ -82,10 +75,7 @@ async function status({ store: place }: Config, args: Arguments, io: Io): Promis
     },
     look,
   );
-  const isJson = args.values['json'] === true;
-  const head = { version: 1, command: 'store status', ok: true };
-  io.out(isJson ? JSON.stringify({ ...head, ...standing }) : textOf(standing));
-  return EXIT.done;
+  return { members: standing, lines: [textOf(standing)] };
 }
 
 function textOf({ store, schema, deliveries, oldestWaiting }: Status): string {
@@ -103,30 +93,29 @@ function textOf({ store, schema, deliveries, oldestWaiting }: Status): string {
   ].join('\n');
 }
 
-async function copy({ store: place }: Config, args: Arguments, io: Io): Promise<number> {
-  const from = textOption(args, 'from');
-  if (from === undefined) throw new UsageError('--from is needed');
-  const file = resolve(io.folder, from);
-  const outcome = await copyFrom(file, place);
-  const isDone = outcome.kind === 'copied';
-  if (args.values['json'] === true) {
-    const counts = 'counts' in outcome ? { counts: outcome.counts } : {};
-    const head = { version: 1, command: 'store copy', ok: isDone, outcome: outcome.kind };
-    io.out(JSON.stringify({ ...head, ...counts }));
-  } else if (isDone) io.out(linesOf(outcome.counts));
-  if (isDone)
-    io.error(`Copied to ${placeOf(place)}. ${file} is as it was: keep it, and start no gateway on it again.`);
-  else io.error(`${whyNot(outcome, file, placeOf(place))}\nNothing was copied.`);
-  return isDone ? EXIT.done : EXIT.findings;
+async function copy({ place, from: file }: Task): Promise<Answer> {
+  if (file === undefined) throw new UsageError('--from is needed');
+  const copied = await copyFrom(file, place);
+  const { kind: outcome } = copied;
+  const counts = 'counts' in copied ? { counts: copied.counts } : {};
+  const members = { outcome, ...counts };
+  if (copied.kind !== 'copied')
+    return {
+      ok: false,
+      members,
+      remarks: [`${whyNot(copied, file, placeOf(place))}\nNothing was copied.`],
+    };
+  const remark = `Copied to ${placeOf(place)}. ${file} is as it was: keep it, and start no gateway on it again.`;
+  return { members, lines: [linesOf(copied.counts)], remarks: [remark] };
 }
 
-type Outcome =
+type Copying =
   | Copied
   | { readonly kind: 'absent' | 'inUse' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** The file is claimed meanwhile, so that no gateway is started on it. */
-async function copyFrom(file: string, place: Config['store']): Promise<Outcome> {
+async function copyFrom(file: string, place: Config['store']): Promise<Copying> {
   // A file that is not there is not made: whoever mistypes its name would move nothing, and be told that it was done.
   if (!existsSync(file)) return { kind: 'absent' };
   let release = (): void => {};
@@ -145,7 +134,7 @@ async function copyFrom(file: string, place: Config['store']): Promise<Outcome> 
   }
 }
 
-function whyNot(outcome: Exclude<Outcome, { kind: 'copied' }>, file: string, target: string): string {
+function whyNot(outcome: Exclude<Copying, { kind: 'copied' }>, file: string, target: string): string {
   switch (outcome.kind) {
     case 'absent':
       return `There is no file ${file}.`;

@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { loadMapping, SHIPPED_MAPPINGS } from '../config/mappings.ts';
-import { GradebridgeError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens, Note, Translation } from '../core/lens.ts';
-import { type Command, EXIT, noPositionals, printFindings, textOption, UsageError } from './command.ts';
-
-import { documentOption, parseDocument, refusalText, timeOption, WRITE_OPTIONS } from './documents.ts';
+import { usable } from './answer.ts';
+import { type Command, JSON_OPTION, noPositionals, textOption, UsageError } from './command.ts';
+import { documentOption, parseDocument, timeOption, WRITE_OPTIONS } from './documents.ts';
 
 const SIDES = ['oneroster', 'ags'];
 
@@ -14,15 +13,17 @@ const SIDES = ['oneroster', 'ags'];
 export const translateCommand: Command = {
   summary: 'Maps a document from stdin to the other side, on stdout.',
   usage:
-    '--to SIDE [--mapping NAME] [--mappings-dir FOLDER] [--base FILE] [--context FILE] [--now TIME] [--explain]',
+    '--to SIDE [--mapping NAME] [--mappings-dir FOLDER] [--base FILE] [--context FILE] [--now TIME] [--explain] [--json]',
   options: {
-    to: { value: 'SIDE', text: 'oneroster or ags' },
+    to: { value: 'SIDE', choices: SIDES, text: 'oneroster or ags' },
     mapping: { value: 'NAME', text: 'default line-item' },
     'mappings-dir': { value: 'FOLDER', text: 'a folder of your own, looked through before the shipped ones' },
     ...WRITE_OPTIONS,
     explain: { text: 'also say, on stderr, what was defaulted, stashed, or taken from the context' },
+    json: JSON_OPTION,
   },
   example: `echo '{"label":"Quiz","scoreMaximum":10}' | gradebridge translate --to oneroster --context '{"class":"c","school":"s","category":"k"}' --explain`,
+  exits: ['done', 'the document does not fit, or the mapping is wrong', 'an option is wrong'],
   run: async (args, io) => {
     noPositionals(args);
     const to = textOption(args, 'to') ?? '';
@@ -30,44 +31,31 @@ export const translateCommand: Command = {
     const folder = textOption(args, 'mappings-dir');
     const folders =
       folder === undefined ? [SHIPPED_MAPPINGS] : [resolve(io.folder, folder), SHIPPED_MAPPINGS];
-    const loaded = loadMapping(textOption(args, 'mapping') ?? 'line-item', folders);
-    if ('findings' in loaded) {
-      printFindings(loaded.findings, io);
-      return EXIT.findings;
-    }
-    try {
-      const options = {
-        base: documentOption(args, 'base', io),
-        context: documentOption(args, 'context', io),
-        now: timeOption(args),
-      };
-      const { document, notes } = translate(loaded.lens, parseDocument(await text(io.input), 'stdin'), {
-        to,
-        ...options,
-      });
-      io.out(JSON.stringify(document, null, 2));
-      if (args.values['explain'] === true) for (const note of notes) io.error(explain(note));
-      return EXIT.done;
-    } catch (error) {
-      if (!(error instanceof GradebridgeError)) throw error;
-      io.error(refusalText(error));
-      return EXIT.findings;
-    }
+    const { lens } = usable(loadMapping(textOption(args, 'mapping') ?? 'line-item', folders));
+    const { document, notes } = translate(lens, {
+      to,
+      base: documentOption(args, 'base', io),
+      context: documentOption(args, 'context', io),
+      now: timeOption(args),
+      document: parseDocument(await text(io.input), 'stdin'),
+    });
+    return {
+      members: { document, notes },
+      lines: [JSON.stringify(document, null, 2)],
+      remarks: args.values['explain'] === true ? notes.map(explain) : [],
+    };
   },
 };
 
 interface TranslateOptions {
   readonly to: string;
+  readonly document: JsonObject;
   readonly base: JsonObject | undefined;
   readonly context: JsonObject | undefined;
   readonly now: number;
 }
 
-function translate(
-  lens: Lens,
-  document: JsonObject,
-  { to, base, context = {}, now }: TranslateOptions,
-): Translation {
+function translate(lens: Lens, { to, document, base, context = {}, now }: TranslateOptions): Translation {
   if (to === 'ags') return lens.toAgs(document);
   return lens.toOneRoster(document, { context, now, ...(base && { base }) });
 }

@@ -17,6 +17,8 @@ export interface ProofOptions {
   /** How many generated samples each law is tried on. */
   readonly runs: number;
   readonly seed?: number;
+  /** Is told after each sample how many were tried; while a counter-example is made smaller, they are more than `runs`. */
+  readonly tried?: (samples: number) => void;
 }
 
 /** What came of trying one law. */
@@ -54,8 +56,8 @@ export function seedOf({ plan }: Lens): number {
  * @example prove(lens, { runs: 1000 }) === undefined
  */
 export function prove(lens: Lens, options: ProofOptions): CounterExample | undefined {
-  const { runs, seed = Date.now() % 0x7fffffff } = options;
-  return search(lens, LAWS, { numRuns: runs, seed }).found;
+  const { runs, seed = Date.now() % 0x7fffffff, tried } = options;
+  return search(lens, LAWS, { numRuns: runs, seed, ...(tried && { tried }) }).found;
 }
 
 /**
@@ -86,12 +88,15 @@ interface Searched {
   readonly tried: number;
 }
 
-function search(
-  lens: Lens,
-  laws: readonly LawName[],
-  parameters: fc.Parameters<[Sample]> & { readonly seed: number },
-): Searched {
-  const property = fc.property(samples(lens), (sample) => firstBroken(lens, laws, sample) === undefined);
+type SearchOptions = fc.Parameters<[Sample]> & { readonly seed: number } & Pick<ProofOptions, 'tried'>;
+
+function search(lens: Lens, laws: readonly LawName[], { tried, ...parameters }: SearchOptions): Searched {
+  let count = 0;
+  const property = fc.property(samples(lens), (sample) => {
+    count++;
+    tried?.(count);
+    return firstBroken(lens, laws, sample) === undefined;
+  });
   const run = fc.check(property, parameters);
   if (!run.failed) return { tried: run.numRuns };
   const sample = run.counterexample?.[0];
