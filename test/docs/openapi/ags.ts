@@ -75,7 +75,13 @@ export const AGS: Parts = {
         202,
       ),
     },
-    errors: [...OF_BODIES, 'LINE_ITEM_NOT_FOUND', ...OF_LINE_ITEMS_WRITTEN, ...OF_CHANGES, ...OF_WRITES],
+    errors: [
+      ...OF_BODIES,
+      'LINE_ITEM_NOT_FOUND',
+      ...OF_LINE_ITEMS_WRITTEN,
+      'PRECONDITION_FAILED',
+      ...OF_WRITES,
+    ],
   },
   'DELETE /lti/contexts/:context/lineitems/:id': {
     id: 'agsDeleteLineItem',
@@ -102,7 +108,7 @@ export const AGS: Parts = {
         headers: ['Location'],
       },
     },
-    errors: [...OF_BODIES, 'LINE_ITEM_NOT_FOUND', ...OF_SCORES, ...OF_KEYS, ...OF_WRITES],
+    errors: [...OF_BODIES, 'LINE_ITEM_NOT_FOUND', ...OF_SCORES, ...OF_KEYS],
   },
   'GET /lti/contexts/:context/lineitems/:id/results': {
     id: 'agsReadResults',

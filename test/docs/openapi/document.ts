@@ -94,7 +94,9 @@ function operationOf(described: Described, shared: Shared): JsonObject {
     parameterOf(name, 'path', pathSchema(path, name)),
   );
   const inQuery = Object.entries(query).map(([name, schema]) => parameterOf(name, 'query', schema));
-  const inHeaders = [...headers, 'X-Request-ID'].map((name) => ({ $ref: `#/components/parameters/${name}` }));
+  const inHeaders = [...headers, ...(part.isUnnamed ? [] : ['X-Request-ID'])].map((name) => ({
+    $ref: `#/components/parameters/${name}`,
+  }));
   const content = media.map((type) => [type, { schema: body?.schema ?? {}, example: body?.example ?? null }]);
   return {
     operationId: id,

@@ -69,9 +69,18 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<string, Schema>> = {
   },
 };
 
+const tooMuch = {
+  anyOf: [
+    ref('TokenRefusal'),
+    { ...ref('Problem'), properties: { code: oneOf(['TOO_MANY_REQUESTS', 'TOO_MANY_CONNECTIONS']) } },
+  ],
+};
 const kept = ['Cache-Control', 'Pragma'] as const;
 
-const plain = (what: string, example: string): Said => ({ what, media: 'text/plain', schema: text, example });
+const plain = (what: string, example: string): Said => ({
+  ...{ what, media: 'text/plain', schema: text, example },
+  headers: ['Cache-Control'],
+});
 
 const unready: Said = json('It is not, or is about to stop.', ref('Readiness'), {
   status: 'upstream unreachable',
@@ -142,11 +151,21 @@ export const DOCUMENTS: Parts = {
         }),
         headers: kept,
       },
+      429: {
+        ...json('The address has sent too many bad assertions, or too much at once.', tooMuch, {
+          error: 'temporarily_unavailable',
+          error_description:
+            'Too many assertions from this address were not valid. Wait as Retry-After says.',
+        }),
+        headers: ['Retry-After'],
+        or: 'application/problem+json',
+      },
     },
     errors: ['BODY_TOO_LARGE', 'INTERNAL', 'OVERLOADED', 'STORE_UNAVAILABLE'],
   },
   'GET /metrics': {
     id: 'metrics',
+    isUnnamed: true,
     summary: 'Metrics for Prometheus, where the configuration wants them (docs/metrics.md)',
     answers: {
       200: plain('The text format of Prometheus.', 'gradebridge_http_requests_in_flight 0\n'),
@@ -155,7 +174,7 @@ export const DOCUMENTS: Parts = {
           'The token of metrics.token is missing or wrong.',
           'INVALID_TOKEN: The access token is missing or not valid.\n',
         ),
-        headers: ['WWW-Authenticate'],
+        headers: ['Cache-Control', 'WWW-Authenticate'],
       },
       500: plain('They cannot be shown.', 'INTERNAL: Gradebridge failed to handle this request.\n'),
     },

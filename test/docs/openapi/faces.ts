@@ -74,7 +74,11 @@ const bearerOf = (scopes: readonly Scope[]): readonly JsonObject[] =>
 
 /** Every operation that is described. What a part says of a route that is not there is told with the rest, and found by the tests. */
 export function describedOperations(): readonly Described[] {
-  return [...ofLtiaas(), ...ofAgs(), ...ofDocuments(), ...ofAdmin()];
+  const all = [...ofLtiaas(), ...ofAgs(), ...ofDocuments(), ...ofAdmin()];
+  // A path with something in it may be percent-encoded badly.
+  return all.map((one) =>
+    one.path.includes('{') ? { ...one, errors: ['INVALID_PATH', ...one.errors] } : one,
+  );
 }
 
 function ofLtiaas(): readonly Described[] {

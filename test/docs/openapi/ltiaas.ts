@@ -90,7 +90,7 @@ export const LTIAAS: Parts = {
         headers: ['ETag', 'Location'],
       },
     },
-    errors: [...OF_BODIES, ...OF_ITEM, ...OF_LINE_ITEMS_WRITTEN, ...OF_CHANGES, ...OF_WRITES],
+    errors: [...OF_BODIES, ...OF_ITEM, ...OF_LINE_ITEMS_WRITTEN, 'PRECONDITION_FAILED', ...OF_WRITES],
   },
   'DELETE /api/lineitems/:id': {
     id: 'ltiaasDeleteLineItem',
@@ -107,7 +107,7 @@ export const LTIAAS: Parts = {
     headers: ['Idempotency-Key'],
     body: { schema: ref('LtiaasScore'), example: SCORE },
     answers: { 202: promised, 204: nothing('OneRoster has it.') },
-    errors: [...OF_BODIES, ...OF_ITEM, ...OF_SCORES, ...OF_KEYS, ...OF_WRITES],
+    errors: [...OF_BODIES, ...OF_ITEM, ...OF_SCORES, ...OF_KEYS],
   },
   'GET /api/lineitems/:id/scores': {
     id: 'ltiaasReadScores',

@@ -13,6 +13,8 @@ export interface Part {
   readonly query?: Readonly<Record<string, Schema>>;
   readonly headers?: readonly (keyof typeof REQUEST_HEADERS)[];
   readonly body?: Body;
+  /** Whether its answers have no request id. */
+  readonly isUnnamed?: true;
   /** What comes when nothing is wrong, by status. */
   readonly answers: Readonly<Record<number, Said>>;
   /** The rows of the catalogue that it may meet, besides those that every operation of its face may. */
@@ -33,6 +35,8 @@ export interface Said {
   readonly headers?: readonly (keyof typeof RESPONSE_HEADERS)[];
   /** Absent when there is no body. */
   readonly media?: string;
+  /** Another media type that it may have, of the same schema. */
+  readonly or?: string;
   readonly schema?: Schema;
   readonly example?: Json;
 }

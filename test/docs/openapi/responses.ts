@@ -2,7 +2,9 @@ import { ERRORS, type ErrorCode } from '../../../src/core/errors.ts';
 import { equal, type JsonObject } from '../../../src/core/json.ts';
 import { type Described, exampleOf } from './faces.ts';
 import { OPTIONAL_HEADERS, type ResponseHeader } from './headers.ts';
-import type { Said } from './operation.ts';
+import type { Part, Said } from './operation.ts';
+
+const NAMED = ['X-Request-ID'] as const;
 
 /** Refusals by their names: many operations have the same. */
 export type Shared = Map<string, JsonObject>;
@@ -10,17 +12,18 @@ export type Shared = Map<string, JsonObject>;
 /** The answers of an operation: those of its part, and one for each status among its errors. */
 export function responsesOf(described: Described, shared: Shared): JsonObject {
   const { part, errors } = described;
-  const well = Object.entries(part.answers).map(([status, answer]) => [status, responseOf(answer)] as const);
+  const well = Object.entries(part.answers).map(
+    ([status, answer]) => [status, responseOf(answer, part)] as const,
+  );
   const statuses = [...new Set(errors.map((code) => ERRORS[code].status))].sort(
     (left, right) => left - right,
   );
   const wrong = statuses.map((status) => {
+    if (Object.hasOwn(part.answers, status)) throw new Error(`${part.id} says ${status} twice`);
     const codes = [...new Set(errors)].filter((code) => ERRORS[code].status === status);
     const name = nameIn(shared, `${described.face.name}-${status}`, refusalOf(codes, described));
     return [String(status), { $ref: `#/components/responses/${name}` }] as const;
   });
-  const taken = wrong.filter(([status]) => Object.hasOwn(part.answers, status));
-  if (taken.length > 0) throw new Error(`${part.id} says ${taken[0]?.[0]} twice`);
   return Object.fromEntries([...well, ...wrong]);
 }
 
@@ -35,12 +38,14 @@ function nameIn(shared: Shared, name: string, refusal: JsonObject): string {
   }
 }
 
-function responseOf({ what, headers = [], media, schema = {}, example }: Said): JsonObject {
+function responseOf(answer: Said, { isUnnamed }: Part): JsonObject {
+  const { what, headers = [], media, or, schema = {}, example } = answer;
+  const said = { schema, ...(example !== undefined && { example }) };
   return {
     description: what,
-    headers: headersOf(headers),
+    headers: headersOf([...(isUnnamed ? [] : NAMED), ...headers]),
     ...(media !== undefined && {
-      content: { [media]: { schema, ...(example !== undefined && { example }) } },
+      content: { [media]: said, ...(or !== undefined && { [or]: said }) },
     }),
   };
 }
@@ -64,7 +69,7 @@ function refusalOf(codes: readonly ErrorCode[], described: Described): JsonObjec
   const examples = codes.map((code) => [code, { $ref: `#/components/examples/${face.words}.${code}` }]);
   return {
     description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('\n\n'),
-    headers: headersOf(headersFor(codes, described)),
+    headers: headersOf([...NAMED, ...headersFor(codes, described)]),
     content: {
       [media]: { schema: face.schemaOf(codes, optional(more)), examples: Object.fromEntries(examples) },
     },
@@ -78,8 +83,7 @@ function optional(members: JsonObject): Readonly<Record<string, JsonObject>> {
 }
 
 function headersOf(names: readonly ResponseHeader[]): JsonObject {
-  const all = ['X-Request-ID', ...names];
-  return Object.fromEntries(all.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 }
 
 /** The Header Object of one of our headers. */

@@ -56,7 +56,6 @@ export function resultIn(lineItem: string): Json {
 
 /** What every request of a tool may meet, on either face. */
 export const OF_TOOLS = [
-  'INVALID_PATH',
   'INSUFFICIENT_SCOPE',
   ...(['TOO_MANY_REQUESTS', 'TOO_MANY_FAILURES', 'TOO_MANY_CONNECTIONS'] as const),
   ...(['INTERNAL', 'OVERLOADED', 'STORE_UNAVAILABLE'] as const),
@@ -74,8 +73,10 @@ export const OF_KEYS = [
   'IDEMPOTENCY_KEY_REUSED',
 ] as const satisfies readonly ErrorCode[];
 
-/** What a score may meet at its student, and at the score that stands. */
+/** What a score may meet. What passes by itself is no refusal: then it is promised. */
 export const OF_SCORES = [
   ...(['INVALID_SCORE', 'USER_UNKNOWN', 'USER_NOT_ENROLLED', 'USER_NOT_STUDENT'] as const),
   ...(['USER_AMBIGUOUS', 'SCORE_STALE', 'SCORE_CONFLICT', 'GRADEBOOK_EDITED'] as const),
+  ...(['UNMAPPABLE', 'UPSTREAM_REJECTED', 'CONTEXT_UNRESOLVED'] as const),
+  ...(['UPSTREAM_DROPS_METADATA', 'OBJECT_BUSY'] as const),
 ] as const satisfies readonly ErrorCode[];

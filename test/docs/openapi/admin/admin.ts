@@ -8,7 +8,7 @@ import { object, type Schema, said, text } from '../schema.ts';
 /** What anybody may meet here. */
 export const OF_ADMIN = [
   ...(['TOO_MANY_REQUESTS', 'TOO_MANY_CONNECTIONS', 'INTERNAL', 'OVERLOADED'] as const),
-  ...(['STORE_UNAVAILABLE', 'INVALID_PATH'] as const),
+  'STORE_UNAVAILABLE',
 ] as const satisfies readonly ErrorCode[];
 
 /** And whoever must be signed in. */
