@@ -7,7 +7,7 @@ type Routed = ReturnType<typeof createRouter>['stack'][number];
 
 /** Every route that the gateway gives to its router, as the document writes it: `GET /api/lineitems/{id}`. */
 export function servedRoutes(): readonly string[] {
-  const config = { publicUrl: 'https://grades.example', tools: {}, issuers: {}, keySets: {} };
+  const config = { publicUrl: 'https://grades.example', tools: {}, contexts: {}, issuers: {}, keySets: {} };
   const admitting = { keyring: {}, failures: {}, clock: Date.now } as Parameters<typeof facesOf>[1];
   const parts = {
     faces: facesOf(config as unknown as Config, admitting),
