@@ -35,7 +35,10 @@ export function contextMembers(): Readonly<Record<string, Schema>> {
 }
 
 function carried(schema: JsonObject, carrying: Carrying): Readonly<Record<string, Schema>> {
-  const { $schema: _draft, definitions, ...whole } = schema;
+  const { $schema: _draft, definitions, properties, ...rest } = schema;
+  const { $schema: named, ...others } = properties as JsonObject;
+  // Some tools take a member that is called so for the keyword; a pattern says the same.
+  const whole = { ...rest, properties: others, patternProperties: { '^\\$schema$': named as Json } };
   const parts = Object.entries(definitions as JsonObject);
   return Object.fromEntries([
     [carrying.name, convert(whole, carrying) as Schema],

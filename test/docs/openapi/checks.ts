@@ -64,17 +64,20 @@ function anchored(schema: JsonObject): JsonObject {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', `"${ID}#/components/`)) as JsonObject;
 }
 
-const PROBLEM = '#/components/schemas/Problem';
+/** They are closed where they are used, which is where their codes are, and what some have besides. */
+const USED: readonly Json[] = ['Problem', 'LtiaasErrorDetails'].map((name) => `#/components/schemas/${name}`);
 
-/** Objects that name their members have no others. A problem is closed where it is used, since some have members of their own. */
+/** Objects that name their members have no others. */
 function closed(value: Json, place = '#'): Json {
   if (Array.isArray(value)) return value.map((item: Json) => closed(item, place));
   if (!isObject(value)) return value;
   const inner = Object.fromEntries(
     Object.entries(value).map(([name, one]) => [name, closed(one, `${place}/${name}`)]),
   );
-  const isOurs = value['type'] === 'object' && isObject(value['properties']) && place !== PROBLEM;
+  const isOurs = value['type'] === 'object' && isObject(value['properties']) && !USED.includes(place);
   const isOpen = Object.hasOwn(value, 'additionalProperties');
-  const isProblem = value['$ref'] === PROBLEM;
-  return (isOurs && !isOpen) || isProblem ? { ...inner, unevaluatedProperties: false } : inner;
+  const { allOf } = value;
+  const isUse =
+    Array.isArray(allOf) && allOf.some((one: Json) => isObject(one) && USED.includes(one['$ref'] ?? null));
+  return (isOurs && !isOpen) || isUse ? { ...inner, unevaluatedProperties: false } : inner;
 }

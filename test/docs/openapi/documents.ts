@@ -4,6 +4,7 @@ import {
   count,
   entriesOf,
   listOf,
+  narrowed,
   object,
   oneOf,
   openObject,
@@ -72,7 +73,7 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<string, Schema>> = {
 const tooMuch = {
   anyOf: [
     ref('TokenRefusal'),
-    { ...ref('Problem'), properties: { code: oneOf(['TOO_MANY_REQUESTS', 'TOO_MANY_CONNECTIONS']) } },
+    narrowed('Problem', { code: oneOf(['TOO_MANY_REQUESTS', 'TOO_MANY_CONNECTIONS']) }),
   ],
 };
 const kept = ['Cache-Control', 'Pragma'] as const;

@@ -13,7 +13,7 @@ import { DOCUMENTS } from './documents.ts';
 import type { ResponseHeader } from './headers.ts';
 import { LTIAAS, OF_LTIAAS } from './ltiaas.ts';
 import type { Part } from './operation.ts';
-import { ref, type Schema } from './schema.ts';
+import { count, narrowed, object, oneOf, type Schema, said, text } from './schema.ts';
 
 /** How a face says that something is wrong. */
 export interface ErrorFace {
@@ -44,19 +44,19 @@ const publicUrl = 'https://grades.example';
 const ags = createAgs({ publicUrl });
 const ltiaas = createLtiaas({ publicUrl });
 
-const problemOf: ErrorFace['schemaOf'] = (codes, more) => ({
-  ...ref('Problem'),
-  properties: { code: { enum: [...codes] }, ...more },
-});
+const problemOf: ErrorFace['schemaOf'] = (codes, more) =>
+  narrowed('Problem', { code: oneOf(codes), ...more });
 
 const LTIAAS_ERRORS: ErrorFace = {
   name: 'ltiaas',
   words: 'ltiaas',
   encode: ltiaas.encodeError,
-  schemaOf: (codes) => ({
-    ...ref('LtiaasError'),
-    properties: { details: { properties: { code: { enum: [...codes] } } } },
-  }),
+  schemaOf: (codes) =>
+    object({
+      status: count,
+      error: said(text, 'The words of HTTP for the status.'),
+      details: narrowed('LtiaasErrorDetails', { code: oneOf(codes) }),
+    }),
   headers: [],
 };
 const PROBLEMS: ErrorFace = {

@@ -64,6 +64,11 @@ export function entriesOf(values: Schema): Schema {
   return { type: 'object', additionalProperties: values };
 }
 
+/** A schema of `components`, of whose members some are held to more. Not every reader looks beside a `$ref`. */
+export function narrowed(name: string, properties: Readonly<Record<string, Schema>>): Schema {
+  return { allOf: [ref(name)], properties };
+}
+
 /** What lists of the admin API have in common. */
 export function pageOf(items: Schema): Schema {
   return object({

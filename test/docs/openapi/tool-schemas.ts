@@ -117,19 +117,15 @@ export const TOOL_SCHEMAS: Readonly<Record<string, Schema>> = {
     code: text,
     message: text,
   }),
-  LtiaasError: object({
-    status: count,
-    error: said(text, 'The words of HTTP for the status.'),
-    details: object({
-      message: said(text, 'The code.'),
-      code: text,
-      description: text,
-      remedy: text,
-      retryable: truth,
-      requestId: text,
-      'issues?': listOf(ref('Issue')),
-      'externalError?': said(truth, 'The trouble is at OneRoster.'),
-    }),
+  LtiaasErrorDetails: object({
+    message: said(text, 'The code.'),
+    code: said(text, 'A row of docs/errors.md, which stays the same.'),
+    description: text,
+    remedy: text,
+    retryable: truth,
+    requestId: text,
+    'issues?': listOf(ref('Issue')),
+    'externalError?': said(truth, 'The trouble is at OneRoster.'),
   }),
   Problem: said(
     object({
