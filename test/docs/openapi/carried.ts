@@ -58,7 +58,13 @@ function convert(value: Json, carrying: Carrying): Json {
       member,
       member === '$ref'
         ? String(inner).replace('#/definitions/', `#/components/schemas/${name}.`)
-        : convert(inner, carrying),
+        : hidden(member, convert(inner, carrying), carrying),
     ]),
   );
+}
+
+/** Tables of users name students, and are hidden as a whole. */
+function hidden(member: string, schema: Json, { isHidden }: Carrying): Json {
+  const isTable = member === 'users' && isObject(schema) && Object.hasOwn(schema, 'additionalProperties');
+  return isHidden && isTable ? { ...schema, type: ['object', 'string'] } : schema;
 }

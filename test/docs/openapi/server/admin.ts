@@ -38,7 +38,9 @@ export async function deliver(scene: Scene): Promise<void> {
   const deliveries = `${ADMIN}/deliveries`;
   await ask(`GET ${deliveries}`, 200, { headers: vic, query: { limit: '1' } });
   await ask(`GET ${deliveries}`, 200, { headers: vic, query: { state: 'held' } });
-  await ask(`GET ${deliveries}`, 400, { headers: vic, query: { state: 'lost' } });
+  const lost = await ask(`GET ${deliveries}`, 400, { headers: vic, query: { state: 'lost' } });
+  const [issue] = lost.body['issues'] as readonly { readonly pointer: string }[];
+  assert.equal(issue?.pointer, '?state', 'a parameter is named as the faces name it');
   await ask(`GET ${deliveries}/{id}`, 200, { headers: vic, params: { id: 'failed-1' } });
   await ask(`POST ${deliveries}/{id}/retry`, 204, { headers: browser, params: { id: 'failed-1' } });
   const held = { headers: ada, params: { id: 'held-1' } };

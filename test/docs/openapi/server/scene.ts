@@ -60,7 +60,10 @@ export async function openScene(t: TestContext): Promise<Scene> {
       keySets: { privateAddresses: true },
       metrics: { token: METRICS_TOKEN },
       upstreams: { school: { retry: { attempts: 1 }, timeouts: { call: 400 }, failuresToOpen: 100 } },
-      contexts: { 'math-101': { edits: 'hold', resourceLinks: ['link-1'] } },
+      contexts: {
+        'math-101': { edits: 'hold', resourceLinks: ['link-1'] },
+        'science-7': { users: { by: 'table', users: { ada: 'student-1' } } },
+      },
       limits: { body: LARGEST, address: { failuresPerMinute: 60 } },
     },
     heapShare: () => {
