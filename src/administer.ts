@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { problemsBy } from './admin/answers.ts';
 import { createAuditor } from './admin/auditor.ts';
 import { lineItemsUrl } from './admin/configuration.ts';
 import { createGate, type Gate } from './admin/gate.ts';
@@ -163,7 +164,7 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
     face: {
       routes: [...routes, ...workbench],
       admit: gate.admit,
-      encodeError: createAgs({ publicUrl: config.publicUrl }).encodeError,
+      encodeError: problemsBy(createAgs({ publicUrl: config.publicUrl }).encodeError),
       console: watched.console ?? join(PACKAGE_ROOT, 'dist', 'console'),
     },
     stop: async () => {

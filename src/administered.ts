@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { differencesIn } from './admin/configuration.ts';
+import { differencesIn, unusable } from './admin/configuration.ts';
 import type { Revision, Revisions, WatchedContext } from './admin/ports.ts';
 import type { Recorder } from './admin/recorder.ts';
 import type { UpstreamConfig } from './config/config.ts';
 import type { LoadedConfig, LoadResult } from './config/load.ts';
 import type { Connected } from './connect.ts';
 import type { Call } from './core/call.ts';
-import { GradebridgeError } from './core/errors.ts';
 import type { Json } from './core/json.ts';
 import { type CheckResult, type Kind, runChecks } from './doctor/checks.ts';
 import { TOOL_CHECKS } from './doctor/checks-tools.ts';
@@ -54,7 +53,7 @@ export function revisionsOf({ loaded, reloads, load }: Administered, clock: () =
     },
     diff: async () => {
       const onDisk = await load();
-      if ('findings' in onDisk) throw new GradebridgeError('CONFIGURATION_INVALID');
+      if ('findings' in onDisk) throw unusable(onDisk.findings);
       return differencesIn(loaded.config as unknown as Json, onDisk.config as unknown as Json);
     },
   };

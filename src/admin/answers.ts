@@ -5,6 +5,16 @@ import { isObject, type Json, type JsonObject, own } from '../core/json.ts';
 /** Nothing of this is for a cache, a browser's included. */
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
 
+type EncodeError = (error: GradebridgeError, requestId: string) => PlainResponse;
+
+/** Problems as a dialect says them, which are for a cache as little as anything else here. */
+export function problemsBy(encode: EncodeError): EncodeError {
+  return (error, requestId) => {
+    const { headers, ...problem } = encode(error, requestId);
+    return { ...problem, headers: { ...headers, 'cache-control': 'no-store' } };
+  };
+}
+
 /** Members that are undefined are left out, as JSON does. */
 export type Loose = { readonly [member: string]: Json | undefined | Loose | readonly (Json | Loose)[] };
 

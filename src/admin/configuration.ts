@@ -56,22 +56,17 @@ export function configurationRoutes({
 async function reload(admin: Admin, { revisions, audited }: Omit<ConfigurationParts, 'config'>) {
   const before = (await revisions.current()).id;
   const change = { what: 'configuration.reload', subject: 'configuration', before };
-  let findings: readonly Finding[] = [];
-  try {
-    return await audited(admin, change, async () => {
-      const outcome = await revisions.reload();
-      if ('revision' in outcome) return json({ revision: revisionRow(outcome.revision) });
-      findings = outcome.findings;
-      throw new GradebridgeError('CONFIGURATION_INVALID');
-    });
-  } catch (error) {
-    if (findings.length === 0 || !(error instanceof GradebridgeError)) throw error;
-    const { status, title: detail, remedy } = error.row;
-    return json(
-      { status, detail, remedy, code: error.code, findings: findings.map((row) => ({ ...row })) },
-      status,
-    );
-  }
+  return audited(admin, change, async () => {
+    const outcome = await revisions.reload();
+    if ('findings' in outcome) throw unusable(outcome.findings);
+    return json({ revision: revisionRow(outcome.revision) });
+  });
+}
+
+/** The refusal of a configuration file, with what is wrong in it. */
+export function unusable(findings: readonly Finding[]): GradebridgeError {
+  const rows = findings.map(({ file, place, message, remedy }) => ({ file, place, message, remedy }));
+  return new GradebridgeError('CONFIGURATION_INVALID', { members: { findings: rows } });
 }
 
 /** A revision as the API tells it. */

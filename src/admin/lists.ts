@@ -57,7 +57,7 @@ export function cut<Item>(
 /** @example throw invalidQuery('state', 'Must be a state of deliveries.') */
 export function invalidQuery(name: string, message: string): GradebridgeError {
   return new GradebridgeError('INVALID_QUERY', {
-    issues: [{ pointer: `/${name}`, code: 'invalid', message }],
+    issues: [{ pointer: `?${name}`, code: 'invalid', message }],
   });
 }
 

@@ -1,6 +1,6 @@
 import { ADMIN_ERRORS } from './admin-errors.ts';
 import { type ErrorRow, passing, row } from './error-row.ts';
-import type { Issue } from './json.ts';
+import type { Issue, JsonObject } from './json.ts';
 import { MAPPING_ERRORS } from './mapping-errors.ts';
 
 export type { ErrorRow } from './error-row.ts';
@@ -254,6 +254,8 @@ export type ErrorCode = keyof typeof ERRORS;
 /** What an error can say besides its row. */
 export interface ErrorDetails {
   readonly issues?: readonly Issue[];
+  /** What a problem of the admin API says besides, under names that no other error has: `{ findings: [ … ] }`. */
+  readonly members?: JsonObject;
   /** A sentence for the caller, in place of the row's title. Holds ids at most, never content of a student. */
   readonly description?: string;
   /** For the log only. */

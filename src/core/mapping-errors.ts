@@ -20,7 +20,7 @@ export const MAPPING_ERRORS = {
   INVALID_MAPPING: row(
     422,
     'The text is no mapping.',
-    'See problems: each names a place in the text and what to do there.',
+    'See issues: each names a place in the text and what to do there.',
   ),
   MAPPING_REFUSED: row(
     422,

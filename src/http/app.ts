@@ -68,6 +68,29 @@ const ADMIN_BODY = 1024 * 1024;
  * @example createServer(createApp(parts)).listen(8080, '127.0.0.1')
  */
 export function createApp(parts: AppParts): RequestListener {
+  const router = createRouter(parts);
+  const { inFlight } = parts.limits;
+  const room: Room = { underWay: 0 };
+  // A gateway that is full is still alive, and whoever watches it must see that: they have a room of their own.
+  const watchRoom: Room = { underWay: 0 };
+  const objection = (request: IncomingMessage): GradebridgeError | undefined => {
+    if (peerOf(request.socket).isOneTooMany) return tooManyConnections();
+    const isTooMuch = room.underWay > inFlight || parts.isFull();
+    return isTooMuch ? new GradebridgeError('OVERLOADED', { retryAfter: 1 }) : undefined;
+  };
+  return (request, response) => {
+    request.url = singleSlashes(request.url);
+    const isWatched = request.url === '/healthz' || request.url === '/readyz';
+    const outgoing = begin(parts, { request, response }, isWatched ? watchRoom : room);
+    const fail = (cause: unknown): void => failed(parts, cause, { request, response: outgoing });
+    const refused = isWatched ? undefined : objection(request);
+    if (refused !== undefined) fail(refused);
+    else router(request as Request, outgoing as unknown as Response, fail);
+  };
+}
+
+/** Every route that is served, each known to the router by its pattern: `createRouter(parts).stack`. */
+export function createRouter(parts: AppParts): Router {
   const router = Router();
   const { body, inFlight, tool } = parts.limits;
   const addressOf = createAddressOf(parts.trustedProxies);
@@ -88,23 +111,7 @@ export function createApp(parts: AppParts): RequestListener {
   router.use(() => {
     throw new GradebridgeError('ROUTE_NOT_FOUND');
   });
-  const room: Room = { underWay: 0 };
-  // A gateway that is full is still alive, and whoever watches it must see that: they have a room of their own.
-  const watchRoom: Room = { underWay: 0 };
-  const objection = (request: IncomingMessage): GradebridgeError | undefined => {
-    if (peerOf(request.socket).isOneTooMany) return tooManyConnections();
-    const isTooMuch = room.underWay > inFlight || parts.isFull();
-    return isTooMuch ? new GradebridgeError('OVERLOADED', { retryAfter: 1 }) : undefined;
-  };
-  return (request, response) => {
-    request.url = singleSlashes(request.url);
-    const isWatched = request.url === '/healthz' || request.url === '/readyz';
-    const outgoing = begin(parts, { request, response }, isWatched ? watchRoom : room);
-    const fail = (cause: unknown): void => failed(parts, cause, { request, response: outgoing });
-    const refused = isWatched ? undefined : objection(request);
-    if (refused !== undefined) fail(refused);
-    else router(request as Request, outgoing as unknown as Response, fail);
-  };
+  return router;
 }
 
 function tooManyConnections(): GradebridgeError {

@@ -6,7 +6,7 @@ import type { Json, JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import { countIn, nameIn, reasonIn, textIn, tryRequestIn, versionIn } from './asked.ts';
 import type { Bench, MappingConfig, Recordings } from './ports.ts';
-import { invalidMapping, MappingRefused, type Versions } from './versions.ts';
+import { invalidMapping, type Settled, type Versions } from './versions.ts';
 import { redacted, whatIf } from './what-if.ts';
 
 /** What a route sees of a request of somebody who may ask it. */
@@ -128,13 +128,12 @@ function changingRoutes({ versions, audited }: WorkbenchParts): readonly Workben
       path: '/mappings/:name/versions/:version/activate',
       role: 'operator',
       takesBody: true,
-      answer: ({ params, body }, person) => {
+      answer: async ({ params, body }, person) => {
         const [subject, version] = [nameIn(params), versionIn(params['version'], 1)];
         const why = reasonIn(body, 'why');
         const change = { what: 'mapping.activate', subject, after: version, why };
-        return answerOf(() =>
-          audited(person, change, () => versions.activate(subject, version, { who: person.name, why })),
-        );
+        const activate = () => versions.activate(subject, version, { who: person.name, why });
+        return settled(await audited(person, change, activate));
       },
     },
     {
@@ -142,30 +141,19 @@ function changingRoutes({ versions, audited }: WorkbenchParts): readonly Workben
       path: '/mappings/:name/rollback',
       role: 'operator',
       takesBody: true,
-      answer: ({ params, body }, person) => {
+      answer: async ({ params, body }, person) => {
         const [subject, why] = [nameIn(params), reasonIn(body, 'why')];
         const change = { what: 'mapping.rollback', subject, why };
-        return answerOf(() =>
-          audited(person, change, () => versions.rollback(subject, { who: person.name, why })),
-        );
+        const rollback = () => versions.rollback(subject, { who: person.name, why });
+        return settled(await audited(person, change, rollback));
       },
     },
   ];
 }
 
-/** What came of a change. A refusal says all that was found, so that its counter-example can be looked at. */
-async function answerOf(work: () => ReturnType<Versions['rollback']>): Promise<PlainResponse> {
-  try {
-    const { active, revision } = await work();
-    return json({ active: active === 0 ? null : active, revision });
-  } catch (error) {
-    if (!(error instanceof MappingRefused)) throw error;
-    const { code, row, judged } = error;
-    const { status, title, remedy } = row;
-    const law = judged.laws.find(({ holds }) => !holds);
-    const body = { status, title, code, detail: title, remedy, ...(law && { law }), ...judged };
-    return { ...json(body, status), headers: { ...HEADERS, 'content-type': PROBLEM } };
-  }
+/** What came of a change. */
+function settled({ active, revision }: Settled): PlainResponse {
+  return json({ active: active === 0 ? null : active, revision });
 }
 
 async function answerWhatIf(
@@ -193,7 +181,6 @@ function lensOf(text: string, name: string): Lens {
 }
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
-const PROBLEM = 'application/problem+json; charset=utf-8';
 
 function json(body: object, status = 200): PlainResponse {
   return { status, headers: HEADERS, body: body as JsonObject };

@@ -8,6 +8,7 @@ import {
   mappingNames,
 } from '../config/mappings.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Mapping } from '../core/mapping.ts';
 import { activeMappings, type Standing, standingOf } from './active.ts';
 import { isSound, type Judged, type Problem } from './judge.ts';
@@ -67,7 +68,8 @@ export class MappingRefused extends GradebridgeError {
   readonly judged: Judged;
 
   constructor(judged: Judged) {
-    super('MAPPING_REFUSED');
+    const law = judged.laws.find(({ holds }) => !holds);
+    super('MAPPING_REFUSED', { members: { ...(law && { law }), ...judged } as unknown as JsonObject });
     this.judged = judged;
   }
 }

@@ -136,7 +136,7 @@ function inUtc(value: Json): Json {
 /** Problem details (RFC 9457), with the code and the issues as extensions. */
 function encodeError(error: GradebridgeError, requestId: string): PlainResponse {
   const { status, title, remedy, retryable } = error.row;
-  const { issues = [], description, retryAfter = error.row.retryAfter, headers } = error.details;
+  const { issues = [], members, description, retryAfter = error.row.retryAfter, headers } = error.details;
   return {
     status,
     headers: {
@@ -145,6 +145,7 @@ function encodeError(error: GradebridgeError, requestId: string): PlainResponse 
       ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
     },
     body: {
+      ...members,
       type: 'about:blank',
       title: STATUS_CODES[status] ?? 'Error',
       status,

@@ -1,0 +1,3 @@
+import { openApiFile } from './openapi/document.ts';
+
+process.stdout.write(openApiFile());
