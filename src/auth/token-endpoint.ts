@@ -6,7 +6,12 @@ import type { Keyring } from './keyring.ts';
 import { grantedScopes } from './scopes.ts';
 
 /** The errors of RFC 6749 §5.2 that this endpoint has. */
-type TokenErrorCode = 'invalid_request' | 'invalid_client' | 'unsupported_grant_type' | 'invalid_scope';
+type TokenErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'invalid_scope';
 /** The RFC has none for 429; this one is its word for a server that is too busy (§4.1.2.1). */
 const TOO_MANY = 'temporarily_unavailable';
 
@@ -25,6 +30,8 @@ export interface TokenEndpointParts {
   readonly failures: FailureBudget;
   /** By clientId. */
   readonly scopes: ReadonlyMap<string, readonly Scope[]>;
+  /** The clientIds of those who get no token. */
+  readonly disabled: ReadonlySet<string>;
   /** `iss` and `aud` of the tokens. */
   readonly issuer: string;
   /** Seconds. */
@@ -59,6 +66,7 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
       const named = form.get('client_id');
       if (named !== null && named !== clientId)
         return refuse('invalid_client', 'client_id is not that of the assertion.');
+      if (parts.disabled.has(clientId)) return { ...refuse(...DISABLED), clientId };
       return await grant(clientId, form.get('scope') ?? '', parts);
     } catch (error) {
       if (!(error instanceof AssertionRefused)) throw error;
@@ -120,6 +128,11 @@ async function grant(clientId: string, scope: string, parts: TokenEndpointParts)
   return { status: 200, headers: NO_STORE, body, clientId };
 }
 
+/** Said to those alone who have signed an assertion. */
+const DISABLED = [
+  'unauthorized_client',
+  'The tool is disabled at this gateway: ask its administrator to enable it.',
+] as const;
 const NO_FORM = ['invalid_request', 'The body must be application/x-www-form-urlencoded.'] as const;
 const NEEDED = ['grant_type', 'client_assertion_type', 'client_assertion', 'scope'];
 

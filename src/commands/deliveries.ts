@@ -14,7 +14,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { readConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** The most that is shown, or changed, at once. */
@@ -42,10 +42,10 @@ export const deliveriesCommand: Command = {
     const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
     if (run === undefined) throw new UsageError('deliveries can "list", "show", "retry" and "discard"');
     const filter = filterOf(args);
-    const { loaded } = loadConfigured(args, io);
-    if ('config' in loaded)
-      return withStore(loaded.config, (store) => run({ verb, ids, filter, args, io, store }));
-    printFindings(loaded.findings, io);
+    const { read } = readConfigured(args, io);
+    if ('config' in read)
+      return withStore(read.config, (store) => run({ verb, ids, filter, args, io, store }));
+    printFindings(read.findings, io);
     return EXIT.findings;
   },
 };

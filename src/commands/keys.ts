@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { keyIds, newKeySet, retiredKeySet, rotatedKeySet } from '../auth/keyring.ts';
 import type { Config } from '../config/config.ts';
+import { digestsOf } from '../core/api-key.ts';
 import { openKeys } from '../keep.ts';
+import { issuedAt } from '../registry/keys.ts';
 import { KEYS } from '../store/store.ts';
 import {
   type Arguments,
@@ -12,7 +14,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { loadWithStore } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** An ltik stands for one launch and lasts a day (LTIAAS API 2.0). Seconds. */
@@ -41,7 +43,7 @@ export const keysCommand: Command = {
     const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
     if (run === undefined || others.length > 0)
       throw new UsageError('keys can "issue", "rotate", "list" and "retire"');
-    const { loaded } = loadConfigured(args, io);
+    const { loaded } = await loadWithStore(args, io);
     if ('config' in loaded) return run(loaded.config, args, io);
     printFindings(loaded.findings, io);
     return EXIT.findings;
@@ -67,10 +69,11 @@ async function issue(config: Config, args: Arguments, io: Io): Promise<number> {
       `the tool ${tool} has no context "${context}"; it has ${settings.contexts.join(', ')}`,
     );
   }
-  if (settings.apiKey === undefined)
-    throw new UsageError(`the tool ${tool} has no "apiKey", which such a key goes with`);
+  if (digestsOf(settings).length === 0)
+    throw new UsageError(`the tool ${tool} has no API key, which such a key goes with`);
   const resourceLinkId = textOption(args, 'resource-link');
-  const claims = { tool, context, ...(resourceLinkId !== undefined && { resourceLinkId }) };
+  const iat = issuedAt(settings, Date.now());
+  const claims = { tool, context, iat, ...(resourceLinkId !== undefined && { resourceLinkId }) };
   const isLtik = args.values['ltik'] === true;
   const scheme = isLtik ? 'LTIK-AUTH-V2' : 'SERVICE-AUTH-V1';
   io.error(`For ${tool} in ${context}; send it as  Authorization: ${scheme} <apiKey>:<this key>`);

@@ -18,7 +18,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { readConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
 /** `gradebridge store`: what is kept, and moving it to another place. */
@@ -38,9 +38,9 @@ export const storeCommand: Command = {
     const [verb = '', ...others] = args.positionals;
     const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
     if (run === undefined || others.length > 0) throw new UsageError('store can "status" and "copy"');
-    const { loaded } = loadConfigured(args, io);
-    if ('config' in loaded) return run(loaded.config, args, io);
-    printFindings(loaded.findings, io);
+    const { read } = readConfigured(args, io);
+    if ('config' in read) return run(read.config, args, io);
+    printFindings(read.findings, io);
     return EXIT.findings;
   },
 };
