@@ -4,6 +4,7 @@ import { type Command, EXIT, type Io, UsageError } from './commands/command.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { contextsCommand, toolsCommand } from './commands/entries.ts';
 import { explainCommand } from './commands/explain.ts';
 import { keysCommand } from './commands/keys.ts';
 import { mappingsCommand } from './commands/mappings.ts';
@@ -11,6 +12,7 @@ import { probeCommand } from './commands/probe.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
 import { storeCommand } from './commands/store.ts';
+import { tokenCommand } from './commands/token.ts';
 import { translateCommand } from './commands/translate.ts';
 import { GradebridgeError } from './core/errors.ts';
 import { causesOf } from './log.ts';
@@ -19,7 +21,10 @@ import { causesOf } from './log.ts';
 export const COMMANDS: Readonly<Record<string, Command>> = {
   serve: serveCommand,
   sandbox: sandboxCommand,
+  tools: toolsCommand,
+  contexts: contextsCommand,
   keys: keysCommand,
+  token: tokenCommand,
   deliveries: deliveriesCommand,
   store: storeCommand,
   mappings: mappingsCommand,

@@ -120,12 +120,28 @@ async function grant(clientId: string, scope: string, parts: TokenEndpointParts)
       `None of the scopes can be granted to this client. There are: ${supported}`,
     );
   }
-  const { issuer, lifetime, keyring, newId } = parts;
-  const words = granted.map(scopeUrl).join(' ');
-  const claims = { iss: issuer, aud: issuer, sub: clientId, client_id: clientId, scope: words, jti: newId() };
-  const token = await keyring.sign('accessToken', claims, lifetime);
-  const body = { access_token: token, token_type: 'Bearer', expires_in: lifetime, scope: words };
+  const { token, scope: words } = await signAccessToken(clientId, granted, parts);
+  const body = { access_token: token, token_type: 'Bearer', expires_in: parts.lifetime, scope: words };
   return { status: 200, headers: NO_STORE, body, clientId };
+}
+
+/** What makes an access token. */
+export type AccessTokenParts = Pick<TokenEndpointParts, 'issuer' | 'lifetime' | 'keyring' | 'newId'>;
+
+/**
+ * An access token of a client (RFC 9068 §2.2), for whoever has made out that it is theirs.
+ *
+ * @returns the token, and its scopes as AGS has them
+ * @example await signAccessToken('quizzer', ['score'], { issuer, lifetime: 3600, keyring, newId: randomUUID })
+ */
+export async function signAccessToken(
+  clientId: string,
+  scopes: readonly Scope[],
+  { issuer, lifetime, keyring, newId }: AccessTokenParts,
+): Promise<{ readonly token: string; readonly scope: string }> {
+  const scope = scopes.map(scopeUrl).join(' ');
+  const claims = { iss: issuer, aud: issuer, sub: clientId, client_id: clientId, scope, jti: newId() };
+  return { token: await keyring.sign('accessToken', claims, lifetime), scope };
 }
 
 /** Said to those alone who have signed an assertion. */

@@ -3,6 +3,7 @@ import { keyIds, newKeySet, retiredKeySet, rotatedKeySet } from '../auth/keyring
 import type { Config } from '../config/config.ts';
 import { digestsOf } from '../core/api-key.ts';
 import { openKeys } from '../keep.ts';
+import { issuing } from '../registering.ts';
 import { issuedAt } from '../registry/keys.ts';
 import { KEYS } from '../store/store.ts';
 import {
@@ -16,9 +17,6 @@ import {
 } from './command.ts';
 import { loadWithStore } from './configured.ts';
 import { withStore } from './with-store.ts';
-
-/** An ltik stands for one launch and lasts a day (LTIAAS API 2.0). Seconds. */
-const LTIK_LIFETIME = 86_400;
 
 /** `gradebridge keys`: keys for tools, and the gateway's own. */
 export const keysCommand: Command = {
@@ -79,8 +77,7 @@ async function issue(config: Config, args: Arguments, io: Io): Promise<number> {
   io.error(`For ${tool} in ${context}; send it as  Authorization: ${scheme} <apiKey>:<this key>`);
   io.out(
     await withStore(config, async (store) => {
-      const keyring = await openKeys(store, Date.now);
-      return isLtik ? keyring.sign('ltik', claims, LTIK_LIFETIME) : keyring.sign('serviceKey', claims);
+      return issuing(await openKeys(store, Date.now))(claims, isLtik);
     }),
   );
   return EXIT.done;

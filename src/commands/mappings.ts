@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
+import { layOver } from '../config/registered.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import { storedOf } from '../keep.ts';
 import { benchHere } from '../workbench/bench.ts';
 import type { Judged } from '../workbench/judge.ts';
-import {
-  type Author,
-  createVersions,
-  MappingRefused,
-  type Settled,
-  type Versions,
-} from '../workbench/versions.ts';
+import { createVersions, MappingRefused, type Settled, type Versions } from '../workbench/versions.ts';
+import { authorOf } from './author.ts';
 import {
   type Arguments,
   CONFIG_OPTION,
@@ -50,8 +46,10 @@ export const mappingsCommand: Command = {
       printFindings(read.findings, io);
       return EXIT.findings;
     }
-    return withStore(read.config, ({ mappings }) => {
-      const config = () => read.config;
+    return withStore(read.config, async (store) => {
+      const { mappings } = store;
+      const { config: laidOver } = layOver(read.config, (await storedOf(store)).entries);
+      const config = () => laidOver;
       const versions = createVersions({
         store: mappings,
         config,
@@ -204,20 +202,5 @@ function fileText(args: Arguments, io: Io): string {
     return readFileSync(resolve(io.folder, file), 'utf8');
   } catch {
     throw new UsageError(`--file: ${file} cannot be read`);
-  }
-}
-
-function authorOf(args: Arguments): Author {
-  const why = textOption(args, 'why')?.trim() ?? '';
-  if (why === '') throw new UsageError('--why is needed: it stands in the history');
-  return { who: textOption(args, 'who') ?? osUser(), why };
-}
-
-/** A container may run as a user that has no name. */
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'command line';
   }
 }

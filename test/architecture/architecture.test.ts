@@ -62,6 +62,7 @@ const ENTRIES = [
   'admission.ts',
   'connect.ts',
   'keep.ts',
+  'registering.ts',
   'observe.ts',
   'commands',
 ];
