@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { ENTRY_PARTS, type EntryKind, type EntryName } from '../config/registered.ts';
 import type { Admin, AdminRequest, AdminRoute } from '../core/admin.ts';
-import { digestsOf } from '../core/api-key.ts';
+import { type ApiKeys, digestsOf, isGoodAt } from '../core/api-key.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import type { PlainResponse } from '../core/exchange.ts';
 import { isObject, type Json, type JsonObject, own } from '../core/json.ts';
@@ -10,6 +10,7 @@ import {
   EntryRefused,
   editable,
   endingKeys,
+  type Found,
   forgetting,
   type KeysWanted,
   putting,
@@ -104,9 +105,16 @@ async function show(entry: EntryName, { registry }: RegistryRouteParts): Promise
       isInFile: found.file !== undefined,
       revision: found.revision,
       entry: editable(found.current),
+      ...(entry.kind === 'tool' && { apiKeys: apiKeysOf(found) }),
       history: history.map((line) => ({ ...line })),
     });
   });
+}
+
+/** Until when its API keys are good. */
+function apiKeysOf({ current, now }: Found): readonly Loose[] {
+  const keys = digestsOf((current ?? {}) as ApiKeys).filter((key) => isGoodAt(key, now));
+  return keys.map(({ until }) => ({ until }));
 }
 
 interface Wanted {
