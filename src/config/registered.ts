@@ -1,4 +1,4 @@
-import { inspect, type JsonObject, type MutableJsonObject } from '../core/json.ts';
+import { escapeToken, inspect, type JsonObject, type MutableJsonObject } from '../core/json.ts';
 import type { Config, ContextConfig, Finding, ToolConfig } from './config.ts';
 import { readShipped } from './files.ts';
 import { type ActiveMapping, NONE_ACTIVE } from './mappings.ts';
@@ -86,7 +86,7 @@ export function checkEntry(
   const named: MutableJsonObject = { [name]: structuredClone(document) };
   const findings = schemaOf(kind)(named, file);
   if (findings.length === 0) return { filled: named[name] as JsonObject };
-  const prefix = `/${name}`;
+  const prefix = `/${escapeToken(name)}`;
   return {
     findings: findings.map((found) => ({ ...found, place: withoutPrefix(found.place, prefix) || '/' })),
   };

@@ -29,8 +29,10 @@ export interface EntryChange extends EntryName {
 export interface RegistryStore {
   /** The last change of each name. */
   latest(): Promise<readonly EntryChange[]>;
-  /** The changes of a kind, or of one name, oldest first. */
-  changes(of: { readonly kind: EntryName['kind']; readonly name?: string }): Promise<readonly EntryChange[]>;
+  /** The changes of a kind, oldest first, each saying whether the store has an entry since then. */
+  changes(
+    kind: EntryName['kind'],
+  ): Promise<readonly (Omit<EntryChange, 'document'> & { readonly isStored: boolean })[]>;
   /**
    * @param change.after the revision of the last change of that name that its author knows, 0 for none
    * @param change.seen the revision of all with which it was checked

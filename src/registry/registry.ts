@@ -77,7 +77,7 @@ export function createRegistry(parts: RegistryParts): Registry {
   const { store, clock } = parts;
   const look = (entry: EntryName): Promise<Look> => lookAt(entry, parts);
   return {
-    standings: async (kind) => standingsOf(await store.changes({ kind })),
+    standings: async (kind) => standingsOf(await store.changes(kind)),
     find: async (entry) => {
       const { found } = await look(entry);
       return found.current === undefined ? undefined : found;
@@ -182,10 +182,10 @@ function said({ file, place, message }: Finding): string {
 
 function standingsOf(changes: Awaited<ReturnType<RegistryStore['changes']>>): ReadonlyMap<string, Standing> {
   const standings = new Map<string, Standing>();
-  for (const { name, revision, verb, document, who, at, why } of changes) {
+  for (const { name, revision, verb, isStored, who, at, why } of changes) {
     const { history = [] } = standings.get(name) ?? {};
     const line = { revision, verb, who, when: new Date(at).toISOString(), why };
-    standings.set(name, { revision, isStored: document !== null, history: [line, ...history] });
+    standings.set(name, { revision, isStored, history: [line, ...history] });
   }
   return standings;
 }

@@ -4,6 +4,8 @@ import type { RegistryChangeRow, Schema } from './schema.ts';
 
 /** What was made of a tool or a context, and who has done it. Times are milliseconds since 1970. */
 export type RegistryChange = Readonly<RegistryChangeRow>;
+/** The same without the entry, of which it says whether there is one since then. */
+export type RegistryLine = Omit<RegistryChange, 'document'> & { readonly isStored: boolean };
 export type RegistryName = Pick<RegistryChange, 'kind' | 'name'>;
 
 /** A change, and what its author has seen. */
@@ -24,8 +26,8 @@ export type RegistryChanged = { readonly revision: number } | 'changed' | 'outda
 export interface RegistryStore {
   /** The last change of each name. */
   latest(): Promise<readonly RegistryChange[]>;
-  /** The changes of a kind, or of one name, oldest first. */
-  changes(of: Pick<RegistryName, 'kind'> & Partial<RegistryName>): Promise<readonly RegistryChange[]>;
+  /** The changes of a kind, oldest first, without the entries themselves. */
+  changes(kind: RegistryName['kind']): Promise<readonly RegistryLine[]>;
   change(change: NewRegistryChange): Promise<RegistryChanged>;
   /** The number of the last change, 0 before the first: it costs one look into an index. */
   revision(): Promise<number>;
@@ -48,14 +50,17 @@ export function createRegistryStore(db: Kysely<Schema>, group: Group): RegistryS
           .orderBy('revision')
           .execute(),
       ),
-    changes: ({ kind, name }) =>
-      readStore(() => {
-        const all = db
+    changes: (kind) =>
+      readStore(async () => {
+        const rows = await db
           .selectFrom('registry_changes')
-          .selectAll()
+          .select(['revision', 'kind', 'name', 'verb', 'who', 'at', 'why'])
+          .select((row) => row('document', 'is not', null).as('is_stored'))
           .where('kind', '=', kind)
-          .orderBy('revision');
-        return (name === undefined ? all : all.where('name', '=', name)).execute();
+          .orderBy('revision')
+          .execute();
+        // SQLite has numbers for truth values.
+        return rows.map(({ is_stored: is, ...row }) => ({ ...row, isStored: Boolean(is) }));
       }),
     // Of two at once, one finds its number taken, and is done again.
     change: ({ after, seen, ...change }) =>

@@ -29,12 +29,16 @@ export function ShownOnce({ tool, made, close }: ShownOnceProps) {
   ];
   return (
     <Dialog title={`Keys of ${tool.name}`} close={close} isWide>
-      <p>Copy it now: it is kept nowhere, and cannot be shown again.</p>
-      <Values values={values} />
-      {serviceKey !== undefined && apiKey === undefined && (
-        <p class="hint">In the header, put the API key of the tool in the place of API_KEY.</p>
-      )}
-      {serviceKey === undefined && <IssueToo tool={tool} issued={(more) => setKeys({ ...keys, ...more })} />}
+      <div class="stack">
+        <p>Copy it now: it is kept nowhere, and cannot be shown again.</p>
+        <Values values={values} />
+        {serviceKey !== undefined && apiKey === undefined && (
+          <p class="hint">In the header, put the API key of the tool in the place of API_KEY.</p>
+        )}
+        {serviceKey === undefined && (
+          <IssueToo tool={tool} issued={(more) => setKeys({ ...keys, ...more })} />
+        )}
+      </div>
       <div class="actions">
         <button type="button" class="primary" onClick={close}>
           I have copied it
