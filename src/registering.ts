@@ -9,6 +9,7 @@ import type { EntryName } from './config/registered.ts';
 import type { Connected } from './connect.ts';
 import { OPEN_STATES } from './core/delivery.ts';
 import { lookAtKeySet } from './doctor/key-sets.ts';
+import { causesOf } from './log.ts';
 import { createRegistry, type Registry } from './registry/registry.ts';
 import type { Store } from './store/store.ts';
 import { activeMappings } from './workbench/active.ts';
@@ -46,9 +47,17 @@ export function issuing({ sign }: Pick<Keyring, 'sign'>): RegistryRouteParts['is
   return (claims, isLtik) => (isLtik ? sign('ltik', claims, LTIK_LIFETIME) : sign('serviceKey', claims));
 }
 
-/** Reloads, so that what the store holds is in force. */
+/** Reloads, so that what the store holds is in force. What goes wrong is told: the change itself is made by then. */
 export function settling({ reloads }: Pick<Administered, 'reloads'>): RegistryRouteParts['settle'] {
-  return async () => (await reloads().reload()).findings;
+  return async () => {
+    try {
+      return (await reloads().reload()).findings;
+    } catch (error) {
+      const { file } = reloads().state();
+      const remedy = 'look into the log, and reload';
+      return [{ file, place: '/', message: `cannot be reloaded: ${causesOf(error)}`, remedy }];
+    }
+  };
 }
 
 /** Milliseconds for which what was found of a key set is told again, well or not: a page may be loaded often. */

@@ -111,7 +111,9 @@ interface Identified {
 
 /** Whether all keys of a tool that are as old as this one have been ended. */
 function isEnded({ iat = 0 }: JWTPayload, settings: ToolSettings | undefined): boolean {
-  return settings?.keysSince !== undefined && iat * 1000 < Date.parse(settings.keysSince);
+  if (settings?.keysSince === undefined) return false;
+  // A leap second is a date-time to a schema and none to Date: then nothing is new enough.
+  return !(iat * 1000 >= Date.parse(settings.keysSince));
 }
 
 /** Who has shown good credentials is told why they do not help. */

@@ -70,8 +70,8 @@ export function putting(document: JsonObject, keys: KeysWanted): Drafting {
       ...(current['keysSince'] !== undefined && { keysSince: current['keysSince'] }),
     };
     const { apiKey, ...rest } = document;
-    const own = typeof apiKey === 'string' ? [{ sha256: keyDigest(apiKey) }] : keysOf(current, found.now);
-    const apiKeys = keysBy(keys, own, found.now);
+    const good = typeof apiKey === 'string' ? [{ sha256: keyDigest(apiKey) }] : keysOf(current, found.now);
+    const apiKeys = keysBy(keys, good, found.now);
     const isTool = found.kind === 'tool' && apiKeys.length > 0;
     return { verb, document: { ...kept, ...rest, ...(isTool && { apiKeys: apiKeys as unknown as Json }) } };
   };

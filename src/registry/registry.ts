@@ -49,7 +49,7 @@ export interface Registry {
   /**
    * Checks a change against the whole configuration as it would be.
    *
-   * @throws EntryRefused with all that is wrong; GradebridgeError ENTRY_CHANGED, ENTRY_EXISTS, ENTRY_PROMISED, and what the drafting throws
+   * @throws EntryRefused with all that is wrong; GradebridgeError ENTRY_CHANGED, ENTRY_EXISTS, ENTRY_PROMISED, NOT_FOUND, and what the drafting throws
    */
   plan(entry: EntryName, drafting: Drafting, author: EntryAuthor): Promise<Planned>;
 }
@@ -138,7 +138,9 @@ async function lookAt(entry: EntryName, { store, read: readFile, clock }: Regist
 
 function checkAuthor({ current, revision }: Found, { revision: seen, isNew = false }: EntryAuthor): void {
   if (isNew && current !== undefined) throw new GradebridgeError('ENTRY_EXISTS');
-  if (seen !== undefined && seen !== revision) throw new GradebridgeError('ENTRY_CHANGED');
+  if (seen === undefined) return;
+  if (seen !== revision) throw new GradebridgeError('ENTRY_CHANGED');
+  if (current === undefined) throw new GradebridgeError('NOT_FOUND');
 }
 
 /** What counts once a draft is in the store. */

@@ -179,6 +179,7 @@ test('what cannot be used is told with its places, and nothing is changed; someb
     [{ entry: [], revision: null, why: WHY }, 400, 'INVALID_DOCUMENT'],
     [{ entry: good, revision: -1, why: WHY }, 400, 'INVALID_DOCUMENT'],
     [{ entry: good, revision: 7, why: WHY }, 409, 'ENTRY_CHANGED'],
+    [{ entry: good, revision: 0, why: WHY }, 404, 'NOT_FOUND'],
     [{ entry: good, revision: null, why: WHY, apiKey: 'mine' }, 400, 'INVALID_DOCUMENT'],
     [{ entry: good, revision: null, why: WHY, apiKey: 'new', grace: -1 }, 400, 'INVALID_DOCUMENT'],
   ];
