@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { problemsBy } from './admin/answers.ts';
 import { createAuditor } from './admin/auditor.ts';
-import { lineItemsUrl } from './admin/configuration.ts';
+import { lineItemsUrl } from './admin/entries.ts';
 import { createGate, type Gate } from './admin/gate.ts';
 import { createJobs, type Jobs } from './admin/jobs.ts';
 import type { OidcParts } from './admin/oidc.ts';
@@ -30,6 +30,7 @@ import { createAgs } from './dialects/ags/dialect.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import type { AppParts } from './http/app.ts';
 import { causesOf, type Log } from './log.ts';
+import { issuing, lookupsOf, registryOn, settling } from './registering.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { RouteWatch, UnderWay } from './upstream/watch.ts';
 import { type Apart, openBench } from './workbench/bench.ts';
@@ -129,6 +130,7 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
   const jobs = jobsOf(watched, gateway, audited);
   const lenses = [...loaded.lenses.values()].flatMap(({ lineItem, result }) => [lineItem, result]);
   const words = wordsOf(lenses);
+  const registry = registryOn(store, { read: gateway.read, clock });
   const versions = createVersions({ store: store.mappings, config: () => config, bench, clock });
   const workbench = mappingRoutes({
     versions: inForce(versions, gateway.reloads),
@@ -139,7 +141,15 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
     hasTokens: Object.keys(admin.tokens).length > 0,
     oidc: oidcOf(admin, loaded, { gate, audited, failures, clock, log }),
     audit: store.audit,
-    configuration: { config, revisions, audited },
+    configuration: {
+      config,
+      revisions,
+      audited,
+      origins: { ...loaded, inFile: loaded.inFile.config },
+      registry,
+    },
+    registry: { registry, audited, config, settle: settling(gateway), issue: issuing(gateway.keyring) },
+    lookups: lookupsOf(loaded, { upstreams, clock }),
     overview: {
       ...{ revisions, readiness, statistics, clock, deliveries: store.deliveries },
       tools: Object.keys(config.tools),

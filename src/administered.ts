@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { differencesIn, unusable } from './admin/configuration.ts';
 import type { Revision, Revisions, WatchedContext } from './admin/ports.ts';
 import type { Recorder } from './admin/recorder.ts';
+import type { Keyring } from './auth/keyring.ts';
 import type { UpstreamConfig } from './config/config.ts';
-import type { LoadedConfig, LoadResult } from './config/load.ts';
+import type { LoadedConfig, LoadResult, ReadResult } from './config/load.ts';
 import type { Connected } from './connect.ts';
 import type { Call } from './core/call.ts';
 import type { Json } from './core/json.ts';
@@ -26,6 +27,8 @@ export interface Administered {
   readonly isDraining: () => boolean;
   readonly reloads: () => Reloads;
   readonly load: () => Promise<LoadResult>;
+  readonly read: () => ReadResult;
+  readonly keyring: Keyring;
 }
 
 /** How long it counts that the file was looked at: that takes the time of proving its mappings. Milliseconds. */

@@ -25,7 +25,10 @@ interface Tokens extends Admitting {
 export function facesOf(config: Config, { keyring, failures, clock }: Admitting): readonly Face[] {
   const { publicUrl, tools } = config;
   const foreignToken = createIssuers(Object.values(config.issuers), createGuardedFetch(config.keySets));
-  const common = { tools, keyring, foreignToken, failures, clock };
+  const disabledContexts = new Set(
+    Object.entries(config.contexts).flatMap(([key, { disabled }]) => (disabled ? [key] : [])),
+  );
+  const common = { tools, disabledContexts, keyring, foreignToken, failures, clock };
   const ltiaas: Pick<GuardParts, 'schemes' | 'errors'> = {
     schemes: ['service-auth-v1', 'ltik-auth-v2', 'bearer'],
     errors: { unauthorised: 'INVALID_LTIK_AUTH_AUTHORIZATION_HEADER', foreignContext: 'CONTEXT_NOT_ALLOWED' },
@@ -61,6 +64,7 @@ export function tokenEndpoint(
     },
     keyring,
     failures,
+    disabled: new Set(tools.flatMap(({ clientId, disabled }) => (disabled ? [clientId] : []))),
     scopes: new Map(tools.map(({ clientId, scopes }) => [clientId, scopes])),
     issuer: config.publicUrl,
     lifetime: config.tokens.lifetime,

@@ -7,6 +7,7 @@ import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { contextsCommand, toolsCommand } from './commands/entries.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -16,6 +17,7 @@ import { reloadCommand } from './commands/reload.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
 import { storeCommand } from './commands/store.ts';
+import { tokenCommand } from './commands/token.ts';
 import { translateCommand } from './commands/translate.ts';
 
 /** Every verb, in the order in which the overview shows them. */
@@ -23,7 +25,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   init: initCommand,
   serve: serveCommand,
   sandbox: sandboxCommand,
+  tools: toolsCommand,
+  contexts: contextsCommand,
   keys: keysCommand,
+  token: tokenCommand,
   deliveries: deliveriesCommand,
   store: storeCommand,
   mappings: mappingsCommand,

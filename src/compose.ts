@@ -3,14 +3,14 @@ import type { RequestListener } from 'node:http';
 import { createWatching } from './administer.ts';
 import type { Keyring } from './auth/keyring.ts';
 import type { Config, Finding } from './config/config.ts';
-import type { LoadedConfig, LoadResult } from './config/load.ts';
+import type { LoadedConfig, LoadResult, ReadResult } from './config/load.ts';
 import { createConnections } from './connect.ts';
 import { canonical } from './core/identity.ts';
 import type { Json } from './core/json.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { heapShare, watchHeap } from './heap.ts';
 import { createMetricsListener, pathOf } from './http/metrics.ts';
-import { beginServing, openConfiguredStore, openKeys } from './keep.ts';
+import { beginServing, openConfiguredStore, openKeys, storedRevision } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
 import { openTelemetry } from './observe.ts';
 import { createReloads, follow, type Reloads } from './reload.ts';
@@ -31,6 +31,8 @@ export interface World {
   readonly heapShare?: () => number;
   /** Reads the configuration again, and tries the laws on its mappings; without it, nothing can be reloaded. */
   readonly load?: () => Promise<LoadResult>;
+  /** Reads the configuration file again, without what the store holds; what was there at the start, when it is not given. */
+  readonly read?: () => ReadResult;
   /** Where the files of the console are; those that come with the package when it is not given. */
   readonly console?: string;
 }
@@ -85,9 +87,10 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
   const heap = watchHeap(world.heapShare ?? heapShare, loaded.config.limits.heap);
   let isDraining = false;
   const load = world.load ?? (async () => loaded);
+  const read = world.read ?? (() => loaded.inFile);
   const lasting = {
     ...{ ...world, store, keyring, telemetry, isFull: heap.isFull, isDraining: () => isDraining },
-    ...{ watching, load, reloads: () => reloads },
+    ...{ watching, load, read, reloads: () => reloads },
   };
   const compose = (next: LoadedConfig) =>
     composeRevision(next, connections.use(next.config.upstreams), lasting);
@@ -117,7 +120,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
       telemetry?.reloaded(isRefused ? 'refused' : isChanged ? 'changed' : 'same');
     },
   });
-  const unfollow = world.load && follow(store.mappings.revision, reloads.reload);
+  const unfollow = world.load && follow(() => storedRevision(store), reloads.reload);
   const close = async (): Promise<void> => {
     unfollow?.();
     heap.close();

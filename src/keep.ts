@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { rememberedCaller } from './auth/caller.ts';
 import { type Keyring, newKeySet, openKeyring } from './auth/keyring.ts';
 import type { Config } from './config/config.ts';
+import { NONE_ACTIVE } from './config/mappings.ts';
+import type { Stored } from './config/registered.ts';
 import type { Connected } from './connect.ts';
 import type { Delivery } from './core/delivery.ts';
 import { GradebridgeError } from './core/errors.ts';
@@ -11,10 +13,13 @@ import { type Chore, startHousekeeping } from './delivery/housekeeping.ts';
 import { createPump, type Pump } from './delivery/pump.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { causesOf, type Log } from './log.ts';
+import { registeredEntries } from './registry/active.ts';
 import { claimStore } from './store/claim.ts';
+import type { PeekedConfig } from './store/peek.ts';
 import type { Settings } from './store/settings.ts';
 import { KEYS, type OpenedStore, openStore, SERVING, type StoreOptions } from './store/store.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import { activeMappings } from './workbench/active.ts';
 
 /**
  * Opens the store that the configuration names.
@@ -39,6 +44,19 @@ export function placeOf(store: Config['store']): string {
   if ('sqlite' in store) return store.sqlite;
   const { host, pathname } = new URL(store.postgres);
   return `PostgreSQL at ${host}${pathname}`;
+}
+
+/** What a store has to say to the configuration that names it: `completeConfig(read, await storedOf(store))`. */
+export async function storedOf({ mappings, registry }: PeekedConfig): Promise<Stored> {
+  return {
+    active: mappings === undefined ? NONE_ACTIVE : await activeMappings({ mappings }),
+    entries: registry === undefined ? [] : await registeredEntries({ registry }),
+  };
+}
+
+/** A number that grows with everything that a store has to say to a configuration. */
+export async function storedRevision({ mappings, registry }: OpenedStore): Promise<number> {
+  return (await mappings.revision()) + (await registry.revision());
 }
 
 /** Opens the gateway's own keys, which are made when there are none. */

@@ -6,7 +6,7 @@ import { createFailureBudget } from './auth/failures.ts';
 import type { Keyring } from './auth/keyring.ts';
 import type { Config } from './config/config.ts';
 import type { ContextLenses } from './config/cross-check.ts';
-import type { LoadedConfig, LoadResult } from './config/load.ts';
+import type { LoadedConfig, LoadResult, ReadResult } from './config/load.ts';
 import type { Served } from './connect.ts';
 import { GradebridgeError } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
@@ -38,6 +38,8 @@ export interface Lasting {
   readonly watching: Watching | undefined;
   /** Reads the configuration that is on disk. */
   readonly load: () => Promise<LoadResult>;
+  /** Reads the file alone. */
+  readonly read: () => ReadResult;
   readonly reloads: () => Reloads;
 }
 

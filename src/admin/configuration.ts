@@ -1,17 +1,21 @@
-import type { Config, ContextConfig, ToolConfig } from '../config/config.ts';
-import type { Admin, AdminRoute } from '../core/admin.ts';
+import type { Config } from '../config/config.ts';
+import type { Admin, AdminRequest, AdminRoute } from '../core/admin.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { equal, isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import { formatPointer } from '../core/pointer.ts';
+import type { Registry } from '../registry/registry.ts';
 import { isoOf, json, type Loose } from './answers.ts';
 import type { Audited } from './auditor.ts';
+import { contextRow, type Origins, originOf, toolRow } from './entries.ts';
 import type { Finding, Revision, Revisions } from './ports.ts';
-import { HIDDEN } from './redaction.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface ConfigurationParts {
   readonly config: Config;
   readonly revisions: Revisions;
   readonly audited: Audited;
+  readonly origins: Origins;
+  readonly registry: Pick<Registry, 'standings'>;
 }
 
 /** The configuration that runs, without its secrets, and what is to be pasted into a tool. */
@@ -19,6 +23,8 @@ export function configurationRoutes({
   config,
   revisions,
   audited,
+  origins,
+  registry,
 }: ConfigurationParts): readonly AdminRoute[] {
   const viewer = { method: 'GET', role: 'viewer' } as const;
   return [
@@ -41,19 +47,40 @@ export function configurationRoutes({
     {
       ...viewer,
       path: '/tools',
-      answer: async () =>
-        json({ items: Object.entries(config.tools).map(([name, tool]) => toolRow(name, tool, config)) }),
+      answer: async ({ now }: AdminRequest) => {
+        const standings = await registry.standings('tool');
+        const row = (name: string): Loose =>
+          originOf('tool', name, { origins, standing: standings.get(name) });
+        return json({
+          items: Object.entries(config.tools).map(([name, tool]) => ({
+            ...toolRow(name, tool, config, now),
+            ...row(name),
+          })),
+        });
+      },
     },
     {
       ...viewer,
       path: '/contexts',
-      answer: async () =>
-        json({ items: Object.entries(config.contexts).map(([key, one]) => contextRow(key, one, config)) }),
+      answer: async () => {
+        const standings = await registry.standings('context');
+        const row = (name: string): Loose =>
+          originOf('context', name, { origins, standing: standings.get(name) });
+        return json({
+          items: Object.entries(config.contexts).map(([key, one]) => ({
+            ...contextRow(key, one, config),
+            ...row(key),
+          })),
+        });
+      },
     },
   ];
 }
 
-async function reload(admin: Admin, { revisions, audited }: Omit<ConfigurationParts, 'config'>) {
+async function reload(
+  admin: Admin,
+  { revisions, audited }: Pick<ConfigurationParts, 'revisions' | 'audited'>,
+) {
   const before = (await revisions.current()).id;
   const change = { what: 'configuration.reload', subject: 'configuration', before };
   return audited(admin, change, async () => {
@@ -72,99 +99,6 @@ export function unusable(findings: readonly Finding[]): GradebridgeError {
 /** A revision as the API tells it. */
 export function revisionRow({ id, loadedAt, file, isCurrent, problem }: Revision): Loose {
   return { id, loadedAt: isoOf(loadedAt), file, isCurrent, problem };
-}
-
-/** Members whose value nobody is to see, wherever they stand. */
-const SECRET = /^(clientSecret|apiKey|token|password|postgres|secret|privateKey)$/;
-/** What is public of a key (RFC 7517 §4): its other members may be the private half, which does not belong there, but may be. */
-const OF_PUBLIC_KEYS: ReadonlySet<string> = new Set(['kty', 'kid', 'use', 'alg', 'key_ops', 'crv']);
-
-/**
- * A part of the configuration with `•••` in place of secrets: values under names of secrets, user and password in addresses,
- * all of a key but what it is, and the tables that name students.
- *
- * @example withoutSecrets({ clientId: 'c', clientSecret: 's' }) // { clientId: 'c', clientSecret: '•••' }
- */
-export function withoutSecrets(value: Json, name = ''): Json {
-  if (typeof value === 'string') return SECRET.test(name) ? HIDDEN : withoutUserinfo(value);
-  if (Array.isArray(value))
-    return value.map((item: Json) => (name === 'keys' ? publicPart(item) : withoutSecrets(item, name)));
-  if (!isObject(value)) return value;
-  if (value['by'] === 'table') return { by: 'table', users: HIDDEN };
-  // Of traces: they hold what lets one in at the collector.
-  if (name === 'headers') return Object.fromEntries(Object.keys(value).map((header) => [header, HIDDEN]));
-  return Object.fromEntries(
-    Object.entries(value).map(([member, inner]) => [member, withoutSecrets(inner, member)]),
-  );
-}
-
-function publicPart(key: Json): Json {
-  if (!isObject(key)) return HIDDEN;
-  return Object.fromEntries(
-    Object.entries(key).map(([name, value]) => [name, OF_PUBLIC_KEYS.has(name) ? value : HIDDEN]),
-  );
-}
-
-/** RFC 3986 §3.2.1 calls a password in an address deprecated; people write it all the same. */
-function withoutUserinfo(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#@]*@/i, `$1${HIDDEN}@`);
-}
-
-function toolRow(name: string, tool: ToolConfig, { publicUrl }: Config): Loose {
-  const { clientId, contexts, scopes, apiKey, jwks, jwksUrl } = tool;
-  const held = { jwksUrl, jwks, apiKey };
-  const keys = Object.entries(held).flatMap(([key, value]) => (value === undefined ? [] : [key]));
-  const tokenUrl = `${publicUrl}/lti/token`;
-  const lineItems = contexts.map((context) => ({ context, url: lineItemsUrl(publicUrl, context) }));
-  const ags = { issuer: publicUrl, clientId, tokenUrl, audience: tokenUrl, lineItems };
-  const sides = {
-    ...((jwks ?? jwksUrl) && { ags: { ...ags, jwksUrl: `${publicUrl}/.well-known/jwks.json` } }),
-    ...(apiKey !== undefined && { ltiaas: { baseUrl: `${publicUrl}/api` } }),
-  };
-  return { ...{ name, clientId, contexts, scopes, keys }, ...sides, values: valuesIn(sides) };
-}
-
-/** What people call the values that are pasted into a tool. */
-const LABELS = {
-  issuer: 'Issuer',
-  clientId: 'Client ID',
-  tokenUrl: 'Token URL',
-  audience: 'Audience of assertions',
-  jwksUrl: 'Key set of this gateway',
-  baseUrl: 'LTIAAS API',
-} as const;
-
-interface Sides {
-  readonly ags?: Readonly<Record<Exclude<keyof typeof LABELS, 'baseUrl'>, string>> & {
-    readonly lineItems: readonly { readonly context: string; readonly url: string }[];
-  };
-  readonly ltiaas?: { readonly baseUrl: string };
-}
-
-function valuesIn({ ags, ltiaas }: Sides): readonly Loose[] {
-  const held: Readonly<Record<string, unknown>> = { ...ags, ...ltiaas };
-  return [
-    ...Object.entries(LABELS).flatMap(([name, label]) =>
-      held[name] === undefined ? [] : [{ label, value: String(held[name]) }],
-    ),
-    ...(ags?.lineItems ?? []).map(({ context, url }) => ({ label: `Line items of ${context}`, value: url })),
-  ];
-}
-
-function contextRow(key: string, context: ContextConfig, { publicUrl, tools }: Config): Loose {
-  const users = Object.entries(tools).filter(([, { contexts }]) => contexts.includes(key));
-  return {
-    name: key,
-    ...(withoutSecrets(context as unknown as Json) as JsonObject),
-    lineItemsUrl: lineItemsUrl(publicUrl, key),
-    values: [{ label: 'Line items', value: lineItemsUrl(publicUrl, key) }],
-    tools: users.map(([name]) => name),
-  };
-}
-
-/** The line items URL of a context, which is what an AGS tool is given. */
-export function lineItemsUrl(publicUrl: string, context: string): string {
-  return `${publicUrl}/lti/contexts/${context}/lineitems`;
 }
 
 /**

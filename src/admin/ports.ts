@@ -157,3 +157,14 @@ export interface CheckResult {
   readonly found: string;
   readonly remedy?: string;
 }
+
+/** What was found of the public keys of a tool, or why they cannot be had. */
+export interface KeySetLook {
+  readonly at: 'none' | 'configuration' | 'address';
+  readonly host?: string;
+  readonly keys?: readonly Readonly<Record<string, string>>[];
+  readonly problem?: string;
+  readonly remedy?: string;
+  /** Milliseconds since 1970. */
+  readonly lookedAt: number;
+}

@@ -5,9 +5,11 @@ import { type ConfigurationParts, configurationRoutes } from './configuration.ts
 import { type DeliveryParts, deliveryRoutes } from './deliveries.ts';
 import type { Gate } from './gate.ts';
 import { type LineItemParts, lineItemRoutes } from './line-items.ts';
+import { type LookupParts, lookupRoutes } from './lookups.ts';
 import { type OidcParts, oidcRoutes } from './oidc.ts';
 import { type OverviewParts, overviewRoutes } from './overview.ts';
 import type { AuditStore } from './ports.ts';
+import { type RegistryRouteParts, registryRoutes } from './registry.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { type TrafficParts, trafficRoutes } from './traffic.ts';
 
@@ -21,6 +23,8 @@ export interface AdminParts {
   readonly deliveries: DeliveryParts;
   readonly traffic: TrafficParts;
   readonly lineItems: LineItemParts;
+  readonly registry: RegistryRouteParts;
+  readonly lookups: LookupParts;
   readonly checks: CheckParts;
 }
 
@@ -40,6 +44,8 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     ...trafficRoutes(parts.traffic),
     ...lineItemRoutes(parts.lineItems),
     ...configurationRoutes(parts.configuration),
+    ...registryRoutes(parts.registry),
+    ...lookupRoutes(parts.lookups),
     ...checkRoutes(parts.checks),
     ...auditRoutes({ store: parts.audit }),
   ];

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { JWTPayload } from 'jose';
+import { type ApiKeys, digestsOf, isGoodAt, keyDigest } from '../core/api-key.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import type { Caller, Scope } from '../core/operation.ts';
 import { makeCaller } from './caller.ts';
@@ -8,9 +8,11 @@ import { grantedScopes } from './scopes.ts';
 import { createVerifier, NAMES, Unauthorised, type VerifierParts } from './verified-tokens.ts';
 
 /** A registered tool, as far as a guard needs to know it. */
-export interface ToolSettings {
+export interface ToolSettings extends ApiKeys {
   readonly clientId: string;
-  readonly apiKey?: string;
+  readonly disabled: boolean;
+  /** ISO 8601: service keys and ltiks that were issued before are refused. */
+  readonly keysSince?: string;
   readonly contexts: readonly string[];
   readonly scopes: readonly Scope[];
 }
@@ -38,6 +40,8 @@ export interface GuardParts extends VerifierParts {
   readonly schemes: readonly ('service-auth-v1' | 'ltik-auth-v2' | 'bearer')[];
   readonly errors: GuardErrors;
   readonly tools: Readonly<Record<string, ToolSettings>>;
+  /** The contexts in which every tool is refused. */
+  readonly disabledContexts: ReadonlySet<string>;
 }
 
 type Scheme = (secret: string, credentials: Credentials) => Promise<Caller>;
@@ -50,19 +54,24 @@ type Scheme = (secret: string, credentials: Credentials) => Promise<Caller>;
  */
 export function createGuard(parts: GuardParts): Guard {
   const toolByApiKey = new Map(
-    Object.entries(parts.tools).flatMap(([name, { apiKey }]) =>
-      apiKey === undefined ? [] : [[digest(apiKey), name]],
+    Object.entries(parts.tools).flatMap(([name, settings]) =>
+      digestsOf(settings).map((key) => [key.sha256, { name, key }] as const),
     ),
   );
+  const toolOf = (apiKey: string): string | undefined => {
+    const found = toolByApiKey.get(keyDigest(apiKey));
+    return found && isGoodAt(found.key, parts.clock()) ? found.name : undefined;
+  };
   const verify = createVerifier(parts);
   const keyed =
     (type: TokenType): Scheme =>
     async (secret, { address }) => {
       const colon = secret.indexOf(':');
-      const tool = colon < 0 ? undefined : toolByApiKey.get(digest(secret.slice(0, colon)));
+      const tool = colon < 0 ? undefined : toolOf(secret.slice(0, colon));
       if (tool === undefined) throw new Unauthorised('Invalid API key.');
       const { claims } = await verify(type, secret.slice(colon + 1), address);
       if (claims['tool'] !== tool) throw new Unauthorised(`The ${NAMES[type]} was made for another API key.`);
+      if (isEnded(claims, parts.tools[tool])) throw new Unauthorised(`The ${NAMES[type]} was ended.`);
       return callerOf(parts, { tool, context: String(claims['context']), claims });
     };
   const schemes: Readonly<Record<GuardParts['schemes'][number], Scheme>> = {
@@ -72,7 +81,7 @@ export function createGuard(parts: GuardParts): Guard {
       const { claims, clientId = claims['client_id'] } = await verify('accessToken', secret, address);
       const tool = Object.entries(parts.tools).find(([, settings]) => settings.clientId === clientId)?.[0];
       if (tool === undefined) throw new Unauthorised('The token belongs to no registered tool.');
-      return callerOf(parts, { tool, context: context ?? onlyContext(parts, tool), claims });
+      return callerOf(parts, { tool, context, claims });
     },
   };
   return async (credentials) => {
@@ -95,13 +104,26 @@ function sentenceFor(authorization: string | undefined): string {
 
 interface Identified {
   readonly tool: string;
-  readonly context: string;
+  /** As the key or the request names it. */
+  readonly context: string | undefined;
   readonly claims: JWTPayload;
 }
 
-function callerOf({ tools, errors }: GuardParts, { tool, context, claims }: Identified): Caller {
+/** Whether all keys of a tool that are as old as this one have been ended. */
+function isEnded({ iat = 0 }: JWTPayload, settings: ToolSettings | undefined): boolean {
+  if (settings?.keysSince === undefined) return false;
+  // A leap second is a date-time to a schema and none to Date: then nothing is new enough.
+  return !(iat * 1000 >= Date.parse(settings.keysSince));
+}
+
+/** Who has shown good credentials is told why they do not help. */
+function callerOf(parts: GuardParts, { tool, context: named, claims }: Identified): Caller {
+  const { tools, errors, disabledContexts } = parts;
   const settings = tools[tool] as ToolSettings;
+  if (settings.disabled) throw new GradebridgeError('TOOL_DISABLED');
+  const context = named ?? onlyContext(parts, tool);
   if (!settings.contexts.includes(context)) throw new GradebridgeError(errors.foreignContext);
+  if (disabledContexts.has(context)) throw new GradebridgeError('CONTEXT_DISABLED');
   const link = claims['resourceLinkId'];
   const scopes =
     claims['scope'] === undefined ? settings.scopes : grantedScopes(claims['scope'], settings.scopes);
@@ -117,11 +139,6 @@ function onlyContext({ tools }: GuardParts, tool: string): string {
   const [first, ...others] = tools[tool]?.contexts ?? [];
   if (first === undefined || others.length > 0) throw new GradebridgeError('CONTEXT_REQUIRED');
   return first;
-}
-
-/** Comparing digests takes no longer for a key that is nearly right. */
-function digest(apiKey: string): string {
-  return createHash('sha256').update(apiKey).digest('base64');
 }
 
 /** What failed is charged to its address; from one that has nothing left, it is not even told why it failed. */

@@ -21,7 +21,10 @@ export type TokenType = keyof typeof TOKEN_TYPES;
 
 /** Our own signing keys, and the tokens that are made with them. */
 export interface Keyring {
-  /** @param lifetime seconds; without one the token does not end */
+  /**
+   * @param claims with an `iat` where the token is to be dated otherwise than now
+   * @param lifetime seconds from now; without one the token does not end
+   */
   sign(type: TokenType, claims: JWTPayload, lifetime?: number): Promise<string>;
   /** @throws the errors of jose when the token is not ours, not of this type, or over */
   verify(type: TokenType, token: string, now: Date): Promise<JWTPayload>;
@@ -105,7 +108,7 @@ export async function openKeyring(read: () => Promise<string>, clock: () => numb
       const { kid, privateKey } = await reopen(LOOKED_AT_FOR);
       const now = Math.floor(clock() / 1000);
       const header = { alg: ALGORITHM, typ: TOKEN_TYPES[type], kid };
-      const token = new SignJWT(claims).setProtectedHeader(header).setIssuedAt(now);
+      const token = new SignJWT(claims).setProtectedHeader(header).setIssuedAt(claims.iat ?? now);
       return (lifetime === undefined ? token : token.setExpirationTime(now + lifetime)).sign(privateKey);
     },
     verify: async (type, token, now) => {

@@ -6,7 +6,12 @@ import type { Keyring } from './keyring.ts';
 import { grantedScopes } from './scopes.ts';
 
 /** The errors of RFC 6749 §5.2 that this endpoint has. */
-type TokenErrorCode = 'invalid_request' | 'invalid_client' | 'unsupported_grant_type' | 'invalid_scope';
+type TokenErrorCode =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'invalid_scope';
 /** The RFC has none for 429; this one is its word for a server that is too busy (§4.1.2.1). */
 const TOO_MANY = 'temporarily_unavailable';
 
@@ -25,6 +30,8 @@ export interface TokenEndpointParts {
   readonly failures: FailureBudget;
   /** By clientId. */
   readonly scopes: ReadonlyMap<string, readonly Scope[]>;
+  /** The clientIds of those who get no token. */
+  readonly disabled: ReadonlySet<string>;
   /** `iss` and `aud` of the tokens. */
   readonly issuer: string;
   /** Seconds. */
@@ -59,6 +66,7 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
       const named = form.get('client_id');
       if (named !== null && named !== clientId)
         return refuse('invalid_client', 'client_id is not that of the assertion.');
+      if (parts.disabled.has(clientId)) return { ...refuse(...DISABLED), clientId };
       return await grant(clientId, form.get('scope') ?? '', parts);
     } catch (error) {
       if (!(error instanceof AssertionRefused)) throw error;
@@ -112,14 +120,35 @@ async function grant(clientId: string, scope: string, parts: TokenEndpointParts)
       `None of the scopes can be granted to this client. There are: ${supported}`,
     );
   }
-  const { issuer, lifetime, keyring, newId } = parts;
-  const words = granted.map(scopeUrl).join(' ');
-  const claims = { iss: issuer, aud: issuer, sub: clientId, client_id: clientId, scope: words, jti: newId() };
-  const token = await keyring.sign('accessToken', claims, lifetime);
-  const body = { access_token: token, token_type: 'Bearer', expires_in: lifetime, scope: words };
+  const { token, scope: words } = await signAccessToken(clientId, granted, parts);
+  const body = { access_token: token, token_type: 'Bearer', expires_in: parts.lifetime, scope: words };
   return { status: 200, headers: NO_STORE, body, clientId };
 }
 
+/** What makes an access token. */
+export type AccessTokenParts = Pick<TokenEndpointParts, 'issuer' | 'lifetime' | 'keyring' | 'newId'>;
+
+/**
+ * An access token of a client (RFC 9068 §2.2), for whoever has made out that it is theirs.
+ *
+ * @returns the token, and its scopes as AGS has them
+ * @example await signAccessToken('quizzer', ['score'], { issuer, lifetime: 3600, keyring, newId: randomUUID })
+ */
+export async function signAccessToken(
+  clientId: string,
+  scopes: readonly Scope[],
+  { issuer, lifetime, keyring, newId }: AccessTokenParts,
+): Promise<{ readonly token: string; readonly scope: string }> {
+  const scope = scopes.map(scopeUrl).join(' ');
+  const claims = { iss: issuer, aud: issuer, sub: clientId, client_id: clientId, scope, jti: newId() };
+  return { token: await keyring.sign('accessToken', claims, lifetime), scope };
+}
+
+/** Said to those alone who have signed an assertion. */
+const DISABLED = [
+  'unauthorized_client',
+  'The tool is disabled at this gateway: ask its administrator to enable it.',
+] as const;
 const NO_FORM = ['invalid_request', 'The body must be application/x-www-form-urlencoded.'] as const;
 const NEEDED = ['grant_type', 'client_assertion_type', 'client_assertion', 'scope'];
 

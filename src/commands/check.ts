@@ -1,6 +1,7 @@
 import type { Config, Finding } from '../config/config.ts';
 import { completeConfig, type LoadResult } from '../config/load.ts';
-import { type ActiveMapping, foldersOf, loadMapping, mappingNames, NONE_ACTIVE } from '../config/mappings.ts';
+import { type ActiveMapping, foldersOf, loadMapping, mappingNames } from '../config/mappings.ts';
+import { NOTHING_STORED, type Stored } from '../config/registered.ts';
 import { tryExamples } from '../core/examples.ts';
 import type { Lens } from '../core/lens.ts';
 import {
@@ -14,7 +15,7 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { activeIn, readConfigured } from './configured.ts';
+import { readConfigured, storedIn } from './configured.ts';
 import { proveAll, show } from './laws.ts';
 import { openProgress } from './progress.ts';
 
@@ -36,11 +37,11 @@ export const checkCommand: Command = {
     noPositionals(args);
     const [runs, seed] = [countOption(args, 'runs') ?? DEFAULT_RUNS, countOption(args, 'seed')];
     const { file, read } = readConfigured(args, io);
-    const active = 'config' in read ? await activeOrNone(read.config, io) : NONE_ACTIVE;
-    const loaded = 'config' in read ? completeConfig(read, active) : read;
+    const stored = 'config' in read ? await storedOrNothing(read.config, io) : NOTHING_STORED;
+    const loaded = 'config' in read ? completeConfig(read, stored) : read;
     if (file === undefined)
       io.error('There is no configuration; the mappings that come with Gradebridge are checked.\n');
-    const mappings = mappingsToCheck(loaded, active);
+    const mappings = mappingsToCheck(loaded, stored.active);
     const findings = [...('findings' in loaded ? loaded.findings : []), ...mappings.findings];
     for (const { lens, file: at } of mappings.lenses)
       findings.push(...checkMapping(lens, { file: at, runs, seed, io }));
@@ -56,12 +57,12 @@ export const checkCommand: Command = {
 };
 
 /** A configuration may be checked where its database is out of reach. */
-async function activeOrNone(config: Config, io: Io): Promise<ActiveMapping> {
+async function storedOrNothing(config: Config, io: Io): Promise<Stored> {
   try {
-    return await activeIn(config);
+    return await storedIn(config);
   } catch {
-    io.error('The store cannot be read; mappings are checked as they lie in files.\n');
-    return NONE_ACTIVE;
+    io.error('The store cannot be read; what lies in files is checked.\n');
+    return NOTHING_STORED;
   }
 }
 

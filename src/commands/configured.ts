@@ -6,9 +6,10 @@ import {
   type ReadResult,
   readConfigFile,
 } from '../config/load.ts';
-import { type ActiveMapping, NONE_ACTIVE } from '../config/mappings.ts';
-import { peekMappings } from '../store/peek.ts';
-import { activeMappings } from '../workbench/active.ts';
+import type { ActiveMapping } from '../config/mappings.ts';
+import { NOTHING_STORED, type Stored } from '../config/registered.ts';
+import { storedOf } from '../keep.ts';
+import { peekConfig } from '../store/peek.ts';
 import { type Arguments, type Io, textOption } from './command.ts';
 import { readDemoConfig, usualAddresses } from './demo-config.ts';
 
@@ -30,34 +31,25 @@ export function readConfigured(
   return { file, read };
 }
 
-/** The same with its mappings, as they lie in files. */
-export function loadConfigured(
-  args: Arguments,
-  io: Io,
-): { readonly file: string | undefined; readonly loaded: LoadResult } {
-  const { file, read } = readConfigured(args, io);
-  return { file, loaded: 'config' in read ? completeConfig(read) : read };
-}
-
 export interface WithStore {
   /**
-   * Reads what is active; a process that has the store open must say how, because closing a SQLite file that is open elsewhere
-   * in the process takes its locks away.
+   * Reads what the store has to say; a process that has the store open must say how, because closing a SQLite file that is open
+   * elsewhere in the process takes its locks away.
    */
-  readonly active?: (config: Config) => Promise<ActiveMapping>;
+  readonly stored?: (config: Config) => Promise<Stored>;
   readonly adminToken?: string;
 }
 
-/** The same with its mappings as a gateway uses them: what is active in the store goes before files. */
+/** The same as a gateway uses it: active versions of mappings, tools and contexts of the store go before those in files. */
 export async function loadWithStore(
   args: Arguments,
   io: Io,
-  { active = activeIn, adminToken }: WithStore = {},
+  { stored = storedIn, adminToken }: WithStore = {},
 ): Promise<{ readonly file: string | undefined; readonly loaded: LoadResult }> {
   const { file, read } = readConfigured(args, io, adminToken);
   if ('findings' in read) return { file, loaded: read };
   try {
-    return { file, loaded: completeConfig(read, await active(read.config)) };
+    return { file, loaded: completeConfig(read, await stored(read.config)) };
   } catch (error) {
     return { file, loaded: { findings: [unreadable(read.file, error)] } };
   }
@@ -68,16 +60,21 @@ function unreadable(file: string, error: unknown): Finding {
   return {
     file,
     place: '/store',
-    message: `the store cannot be read, where versions of mappings may be active: ${why}`,
+    message: `the store cannot be read, where mappings, tools and contexts may be: ${why}`,
     remedy: 'check that the database runs, and that this user may read and write it',
   };
 }
 
 /**
- * The versions of mappings that are active in the store of a configuration, which is only read.
+ * What the store of a configuration has to say to it; the store is only read.
  *
  * @throws Error when the store cannot be read
  */
-export async function activeIn({ store }: Pick<Config, 'store'>): Promise<ActiveMapping> {
-  return (await peekMappings(store, (mappings) => activeMappings({ mappings }))) ?? NONE_ACTIVE;
+export async function storedIn({ store }: Pick<Config, 'store'>): Promise<Stored> {
+  return (await peekConfig(store, storedOf)) ?? NOTHING_STORED;
+}
+
+/** The versions of mappings that are active there. */
+export async function activeIn(config: Pick<Config, 'store'>): Promise<ActiveMapping> {
+  return (await storedIn(config)).active;
 }

@@ -7,7 +7,7 @@ import {
   type LoadResult,
   readConfigFile,
 } from '../config/load.ts';
-import { NONE_ACTIVE } from '../config/mappings.ts';
+import { NOTHING_STORED } from '../config/registered.ts';
 import { type Connected, connect } from '../connect.ts';
 import { type Check, type CheckResult, type Patient, runChecks, type State } from '../doctor/checks.ts';
 import { MACHINE_CHECKS } from '../doctor/checks-machine.ts';
@@ -21,7 +21,7 @@ import {
   noPositionals,
   textOption,
 } from './command.ts';
-import { activeIn } from './configured.ts';
+import { storedIn } from './configured.ts';
 
 /** Every check, in the order in which they are made. */
 const CHECKS: readonly Check[] = [...MACHINE_CHECKS, ...UPSTREAM_CHECKS, ...CONTEXT_CHECKS, ...TOOL_CHECKS];
@@ -50,11 +50,11 @@ const NO_CONFIGURATION: CheckResult = {
   remedy: 'Write one with gradebridge init (README.md, "Your own OneRoster"), or name one with --config.',
 };
 
-/** With what is active in the store; whether that can be read is a check of its own. */
+/** With what the store holds; whether that can be read is a check of its own. */
 async function load(file: string, environment: NodeJS.ProcessEnv): Promise<LoadResult> {
   const read = readConfigFile(file, environment);
   if ('findings' in read) return read;
-  return completeConfig(read, await activeIn(read.config).catch(() => NONE_ACTIVE));
+  return completeConfig(read, await storedIn(read.config).catch(() => NOTHING_STORED));
 }
 
 async function examine(loaded: LoadResult): Promise<readonly CheckResult[]> {

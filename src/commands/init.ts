@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { lineItemsUrl } from '../admin/configuration.ts';
+import { lineItemsUrl } from '../admin/entries.ts';
 import type { JsonObject } from '../core/json.ts';
 import { Refused, refusedFor } from './answer.ts';
 import {

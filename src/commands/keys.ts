@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { keyIds, newKeySet, retiredKeySet, rotatedKeySet } from '../auth/keyring.ts';
 import type { Config } from '../config/config.ts';
+import { digestsOf } from '../core/api-key.ts';
 import { openKeys } from '../keep.ts';
+import { issuing } from '../registering.ts';
+import { issuedAt } from '../registry/keys.ts';
 import { KEYS } from '../store/store.ts';
 import { takes, usable, type Verbs, verbOf } from './answer.ts';
 import {
@@ -14,11 +17,8 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { loadConfigured } from './configured.ts';
+import { loadWithStore } from './configured.ts';
 import { withStore } from './with-store.ts';
-
-/** An ltik stands for one launch and lasts a day (LTIAAS API 2.0). Seconds. */
-const LTIK_LIFETIME = 86_400;
 
 /** `gradebridge keys`: keys for tools, and the gateway's own. */
 export const keysCommand: Command = {
@@ -41,7 +41,7 @@ export const keysCommand: Command = {
   run: async (args, io) => {
     const { verb, run, rest } = verbOf('keys', VERBS, args);
     takes(rest, 0, `keys ${verb}`);
-    const { config } = usable(loadConfigured(args, io).loaded);
+    const { config } = usable((await loadWithStore(args, io)).loaded);
     return run({ config, args, io });
   },
 };
@@ -66,18 +66,18 @@ async function issue({ config, args, io }: Task): Promise<Answer> {
       `the tool ${tool} has no context "${context}"; it has ${settings.contexts.join(', ')}`,
     );
   }
-  if (settings.apiKey === undefined)
-    throw new UsageError(`the tool ${tool} has no "apiKey", which such a key goes with`);
+  if (digestsOf(settings).length === 0)
+    throw new UsageError(`the tool ${tool} has no API key, which such a key goes with`);
   const resourceLinkId = textOption(args, 'resource-link');
-  const claims = { tool, context, ...(resourceLinkId !== undefined && { resourceLinkId }) };
+  const iat = issuedAt(settings, Date.now());
+  const claims = { tool, context, iat, ...(resourceLinkId !== undefined && { resourceLinkId }) };
   const isLtik = args.values['ltik'] === true;
   const scheme = isLtik ? 'LTIK-AUTH-V2' : 'SERVICE-AUTH-V1';
   // Before the key, so that the key is the last that stands on a terminal.
   io.error(`For ${tool} in ${context}; send it as  Authorization: ${scheme} <apiKey>:<this key>`);
-  const key = await withStore(config, async (store) => {
-    const keyring = await openKeys(store, Date.now);
-    return isLtik ? keyring.sign('ltik', claims, LTIK_LIFETIME) : keyring.sign('serviceKey', claims);
-  });
+  const key = await withStore(config, async (store) =>
+    issuing(await openKeys(store, Date.now))(claims, isLtik),
+  );
   return { members: { ...claims, scheme, key }, lines: [key] };
 }
 

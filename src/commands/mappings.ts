@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
+import { layOver } from '../config/registered.ts';
+import { storedOf } from '../keep.ts';
 import { benchHere } from '../workbench/bench.ts';
 import type { Judged } from '../workbench/judge.ts';
-import {
-  type Author,
-  createVersions,
-  MappingRefused,
-  type Settled,
-  type Versions,
-} from '../workbench/versions.ts';
+import { createVersions, MappingRefused, type Settled, type Versions } from '../workbench/versions.ts';
 import { refusalOf, takes, usable, type Verbs, verbOf } from './answer.ts';
+import { authorOf } from './author.ts';
 import {
   type Answer,
   type Arguments,
@@ -43,8 +39,10 @@ export const mappingsCommand: Command = {
   run: async (args, io) => {
     const { run, rest } = verbOf('mappings', VERBS, args);
     const { config } = usable(readConfigured(args, io).read);
-    return withStore(config, async ({ mappings: store }) => {
-      const parts = { store, config: () => config, bench: benchHere(Date.now), clock: Date.now };
+    return withStore(config, async (opened) => {
+      const { mappings: store } = opened;
+      const laidOver = layOver(config, (await storedOf(opened)).entries).config;
+      const parts = { store, config: () => laidOver, bench: benchHere(Date.now), clock: Date.now };
       try {
         return await run({ rest, args, io, versions: createVersions(parts) });
       } catch (error) {
@@ -169,20 +167,5 @@ function fileText(args: Arguments, io: Io): string {
     return readFileSync(resolve(io.folder, file), 'utf8');
   } catch {
     throw new UsageError(`--file: ${file} cannot be read`);
-  }
-}
-
-function authorOf(args: Arguments): Author {
-  const why = textOption(args, 'why')?.trim() ?? '';
-  if (why === '') throw new UsageError('--why is needed: it stands in the history');
-  return { who: textOption(args, 'who') ?? osUser(), why };
-}
-
-/** A container may run as a user that has no name. */
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'command line';
   }
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { LoadedConfig, LoadResult } from '../config/load.ts';
+import type { World } from '../compose.ts';
+import type { LoadedConfig, LoadResult, ReadResult } from '../config/load.ts';
+import { storedOf } from '../keep.ts';
 import { createLog } from '../log.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { activeMappings } from '../workbench/active.ts';
 import { usable } from './answer.ts';
 import { CONFIG_OPTION, type Command, EXIT, type Io, noPositionals } from './command.ts';
-import { activeIn, loadWithStore, readConfigured } from './configured.ts';
+import { loadWithStore, readConfigured, storedIn } from './configured.ts';
 import { DEMO } from './demo-config.ts';
 import { proven, reloadOnDemand } from './reloading.ts';
 import { curlFor, explainListenError, type RunningGateway, startGateway, untilStopped } from './running.ts';
@@ -27,16 +28,17 @@ export const serveCommand: Command = {
     noPositionals(args);
     // Another one at each start: on a machine with several people, nobody can know it beforehand.
     const adminToken = randomBytes(18).toString('base64url');
-    let active = activeIn;
+    let stored = storedIn;
     const load = async (): Promise<LoadResult> =>
-      proven((await loadWithStore(args, io, { active, adminToken })).loaded);
+      proven((await loadWithStore(args, io, { stored, adminToken })).loaded);
+    const read = (): ReadResult => readConfigured(args, io, adminToken).read;
     const { file } = readConfigured(args, io);
     const loaded = usable(await load());
     try {
       const sandbox = file === undefined ? await startSandbox({ port: DEMO.sandboxPort }) : undefined;
-      const gateway = await start(loaded, load, sandbox);
+      const gateway = await start(loaded, { load, read }, sandbox);
       const { reloads, store } = gateway.service;
-      active = () => activeMappings(store);
+      stored = () => storedOf(store);
       const isWatching = args.values['watch'] === true;
       const stopReloading = reloadOnDemand({ reloads, config: loaded.config, file, isWatching, io });
       await introduce(gateway, { loaded, sandbox, io });
@@ -58,12 +60,12 @@ export const serveCommand: Command = {
 
 async function start(
   loaded: LoadedConfig,
-  load: () => Promise<LoadResult>,
+  again: Pick<World, 'load' | 'read'>,
   sandbox: Sandbox | undefined,
 ): Promise<RunningGateway> {
   try {
     const log = createLog(loaded.config.log.level);
-    return await startGateway(loaded, { clock: Date.now, random: Math.random, log, load });
+    return await startGateway(loaded, { clock: Date.now, random: Math.random, log, ...again });
   } catch (error) {
     await sandbox?.close();
     throw error;

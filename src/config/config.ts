@@ -1,4 +1,5 @@
 import type { AdminRole } from '../core/admin.ts';
+import type { ApiKeyDigest } from '../core/api-key.ts';
 import type { EditsPolicy } from '../core/edits.ts';
 import type { Scope } from '../core/operation.ts';
 
@@ -105,6 +106,8 @@ export interface UpstreamConfig {
 export interface ContextConfig {
   readonly upstream: string;
   readonly class: string;
+  /** Whether tools are refused; what was promised to them is still delivered. */
+  readonly disabled: boolean;
   readonly school: string | { readonly lookup: 'class' };
   readonly category?: string | { readonly lookup: { readonly title: string; readonly create?: boolean } };
   readonly family: 'lineItems' | 'assessmentLineItems';
@@ -130,7 +133,13 @@ export type UsersConfig =
 export interface ToolConfig {
   readonly clientId: string;
   readonly contexts: readonly string[];
+  /** Whether it is refused; what was promised to it is still delivered. */
+  readonly disabled: boolean;
   readonly apiKey?: string;
+  /** Those that are known by their digests alone. */
+  readonly apiKeys?: readonly ApiKeyDigest[];
+  /** ISO 8601: service keys and ltiks that were issued before are refused. */
+  readonly keysSince?: string;
   readonly jwksUrl?: string;
   readonly jwks?: Jwks;
   readonly scopes: readonly Scope[];

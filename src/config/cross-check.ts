@@ -1,3 +1,4 @@
+import { digestsOf } from '../core/api-key.ts';
 import type { Lens } from '../core/lens.ts';
 import type { AdminConfig, Config, ContextConfig, Finding, ToolConfig } from './config.ts';
 import { type ActiveMapping, foldersOf, type LoadedMapping, loadMapping } from './mappings.ts';
@@ -108,14 +109,19 @@ function checkTool(config: Config, [key, tool]: readonly [string, ToolConfig], a
     const known = Object.keys(config.contexts).join(', ');
     add(`/contexts/${index}`, `there is no context "${context}"`, `use one of: ${known}`);
   }
-  if (tool.apiKey === undefined && tool.jwks === undefined && tool.jwksUrl === undefined) {
+  const digests = new Set(digestsOf(tool).map(({ sha256 }) => sha256));
+  if (digests.size === 0 && tool.jwks === undefined && tool.jwksUrl === undefined) {
     add('', 'has no means to sign in', 'add "apiKey" for the LTIAAS API, or "jwksUrl" or "jwks" for AGS');
   }
-  for (const member of ['clientId', 'apiKey'] as const) {
-    const others = Object.entries(config.tools).filter(([other]) => other !== key);
-    const twin = tool[member] && others.find(([, other]) => other[member] === tool[member]);
+  const others = Object.entries(config.tools).filter(([other]) => other !== key);
+  const twins = {
+    clientId: others.find(([, { clientId }]) => clientId === tool.clientId),
+    [tool.apiKey === undefined ? 'apiKeys' : 'apiKey']: others.find(([, other]) =>
+      digestsOf(other).some(({ sha256 }) => digests.has(sha256)),
+    ),
+  };
+  for (const [member, twin] of Object.entries(twins))
     if (twin) add(`/${member}`, `is the same as that of the tool "${twin[0]}"`, 'give each tool its own');
-  }
 }
 
 function checkAdmin({ tokens, oidc }: AdminConfig, add: Add): void {

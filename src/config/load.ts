@@ -5,13 +5,18 @@ import type { Config, Finding } from './config.ts';
 import { type ContextLenses, crossCheck } from './cross-check.ts';
 import { substitute } from './environment.ts';
 import { readJsonFile, readShipped } from './files.ts';
-import { type ActiveMapping, type LoadedMapping, NONE_ACTIVE } from './mappings.ts';
+import type { LoadedMapping } from './mappings.ts';
+import { entryPlace, layOver, NOTHING_STORED, type Stored } from './registered.ts';
 import { compileSchema, type SchemaCheck } from './schema.ts';
 
 /** A configuration that may be run: every link in it names something, every mapping in it is compiled. */
 export interface LoadedConfig {
   readonly config: Config;
   readonly file: string;
+  /** What the file says, without the tools and contexts of the store. */
+  readonly inFile: ReadConfig;
+  /** The tools and contexts that come from the store, each as `tool quizzer`. */
+  readonly fromStore: ReadonlySet<string>;
   /** The compiled mappings of each context. */
   readonly lenses: ReadonlyMap<string, ContextLenses>;
   /** Those that did not come with Gradebridge. */
@@ -82,15 +87,22 @@ export function readConfig(document: Json, file: string, environment: NodeJS.Pro
 }
 
 /**
- * Checks what a schema cannot say, and compiles the mappings.
+ * Lays what the store holds over the file, checks what a schema cannot say, and compiles the mappings.
  *
- * @param active the versions of mappings that are active in the store; none when they are not to count
- * @example const read = readConfigFile(file, process.env); if ('config' in read) completeConfig(read, await activeMappings(store))
+ * @param stored the versions of mappings that are active in the store, and its tools and contexts; none when they are not to count
+ * @example const read = readConfigFile(file, process.env); if ('config' in read) completeConfig(read, await storedIn(read.config))
  */
-export function completeConfig(read: ReadConfig, active: ActiveMapping = NONE_ACTIVE): LoadResult {
-  const { config, file } = read;
-  const { findings, lenses, ownMappings } = crossCheck(config, file, active);
-  return findings.length > 0 ? { findings: placed(findings, read) } : { config, file, lenses, ownMappings };
+export function completeConfig(read: ReadConfig, stored: Stored = NOTHING_STORED): LoadResult {
+  const { file } = read;
+  const laid = layOver(read.config, stored.entries);
+  if (laid.findings.length > 0) return { findings: laid.findings };
+  const { fromStore } = laid;
+  const config = freeze(laid.config);
+  const { findings, lenses, ownMappings } = crossCheck(config, file, stored.active);
+  if (findings.length === 0) return { config, file, inFile: read, fromStore, lenses, ownMappings };
+  return {
+    findings: findings.flatMap((found) => entryPlace(found, file, fromStore) ?? placed([found], read)),
+  };
 }
 
 /** Reads a configuration file and checks everything in it, with the mappings that lie in files. */

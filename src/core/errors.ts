@@ -2,6 +2,7 @@ import { ADMIN_ERRORS } from './admin-errors.ts';
 import { type ErrorRow, passing, row } from './error-row.ts';
 import type { Issue, JsonObject } from './json.ts';
 import { MAPPING_ERRORS } from './mapping-errors.ts';
+import { REGISTRY_ERRORS } from './registry-errors.ts';
 
 export type { ErrorRow } from './error-row.ts';
 
@@ -246,6 +247,7 @@ export const ERRORS = {
   ),
   ...ADMIN_ERRORS,
   ...MAPPING_ERRORS,
+  ...REGISTRY_ERRORS,
 } as const satisfies Readonly<Record<string, ErrorRow>>;
 
 /** The stable name of an error. */

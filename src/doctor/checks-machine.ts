@@ -28,7 +28,7 @@ function openTo(file: string): { readonly others: boolean; readonly mode: string
   return { others: (mode & 0o077) !== 0, mode: mode.toString(8).padStart(4, '0') };
 }
 
-function configurationFile({ file, config }: Patient['loaded']): Diagnosis {
+function configurationFile({ file, inFile: { config } }: Patient['loaded']): Diagnosis {
   const text = readFileSync(file, 'utf8');
   const secrets = [
     ...Object.values(config.upstreams).map(({ auth }) => auth.clientSecret),

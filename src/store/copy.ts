@@ -15,6 +15,7 @@ export const HOLDINGS = {
   audit: 'entries of the audit',
   mapping_versions: 'versions of mappings',
   mapping_changes: 'activations of mappings',
+  registry_changes: 'changes of tools and contexts',
 } as const satisfies Record<keyof Schema, string>;
 
 type Table = keyof typeof HOLDINGS;

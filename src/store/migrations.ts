@@ -68,6 +68,12 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await table(db, 'mapping_changes', change, ['revision']);
     },
   },
+  '005-registry': {
+    up: async (db) => {
+      await table(db, 'registry_changes', REGISTRY, ['revision']);
+      await sql.raw('create index registry_names on registry_changes (kind, name, revision)').execute(db);
+    },
+  },
 };
 
 /** What only several replicas need; SQLite has one process. */
@@ -123,6 +129,17 @@ const JOBS = {
   done: 'integer',
   failed: 'integer',
   until: 'bigint',
+} as const;
+
+const REGISTRY = {
+  revision: 'integer',
+  kind: 'text',
+  name: 'text',
+  verb: 'text',
+  document: 'text?',
+  who: 'text',
+  at: 'bigint',
+  why: 'text',
 } as const;
 
 const INDEXES = [

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { createGroup } from './group.ts';
 import { createMappings, type Mappings } from './mappings.ts';
 import { openPostgres } from './postgres.ts';
+import { createRegistryStore, type RegistryStore } from './registry.ts';
 import type { Schema } from './schema.ts';
 import { connectSqlite } from './sqlite.ts';
 import { KEYS, type StorePlace } from './store.ts';
@@ -28,37 +29,50 @@ export async function peekStore(place: StorePlace): Promise<Peeked> {
     const kind = kindOf(place.sqlite);
     if (kind !== 'ours') return kind === 'foreign' ? { state: kind } : { state: 'there', keys: undefined };
   }
-  const keys = await peeking(place, 'settings', async (db) => {
+  const keys = await peeking(place, async (db, has) => {
+    if (!has('settings')) return undefined;
     const query = db.selectFrom('settings').select('value').where('name', '=', KEYS);
     return (await query.executeTakeFirst())?.value;
   });
   return { state: 'there', keys };
 }
 
-/**
- * Reads versions of mappings in the same way.
- *
- * @returns what the work answers; undefined where there is no store yet, or one that is older than versions
- * @throws Error of node:fs or of the database when it cannot be opened
- * @example await peekMappings({ sqlite: './data/gradebridge.db' }, (mappings) => mappings.revision())
- */
-export async function peekMappings<Result>(
-  place: StorePlace,
-  work: (mappings: Mappings) => Promise<Result>,
-): Promise<Result | undefined> {
-  if ('sqlite' in place && (!existsSync(place.sqlite) || kindOf(place.sqlite) !== 'ours')) return undefined;
-  return peeking(place, 'mapping_changes', (db) => work(createMappings(db, createGroup(db))));
+/** What of a configuration a store holds; a store that is older than one of them has none. */
+export interface PeekedConfig {
+  readonly mappings: Mappings | undefined;
+  readonly registry: RegistryStore | undefined;
 }
 
+/**
+ * Reads versions of mappings, tools and contexts in the same way.
+ *
+ * @returns what the work answers; undefined where there is no store yet
+ * @throws Error of node:fs or of the database when it cannot be opened
+ * @example await peekConfig({ sqlite: './data/gradebridge.db' }, async ({ registry }) => registry?.revision())
+ */
+export async function peekConfig<Result>(
+  place: StorePlace,
+  work: (peeked: PeekedConfig) => Promise<Result>,
+): Promise<Result | undefined> {
+  if ('sqlite' in place && (!existsSync(place.sqlite) || kindOf(place.sqlite) !== 'ours')) return undefined;
+  return peeking(place, (db, has) => {
+    const group = createGroup(db);
+    return work({
+      mappings: has('mapping_changes') ? createMappings(db, group) : undefined,
+      registry: has('registry_changes') ? createRegistryStore(db, group) : undefined,
+    });
+  });
+}
+
+/** @param work is told which tables there are */
 async function peeking<Result>(
   place: StorePlace,
-  table: keyof Schema,
-  work: (db: Kysely<Schema>) => Promise<Result>,
-): Promise<Result | undefined> {
+  work: (db: Kysely<Schema>, has: (table: keyof Schema) => boolean) => Promise<Result>,
+): Promise<Result> {
   const db = 'sqlite' in place ? connectSqlite(place.sqlite) : openPostgres(place.postgres, () => {});
   try {
-    const tables = await db.introspection.getTables();
-    return tables.some(({ name }) => name === table) ? await work(db) : undefined;
+    const tables = new Set((await db.introspection.getTables()).map(({ name }) => name));
+    return await work(db, (table) => tables.has(table));
   } finally {
     await db.destroy();
   }

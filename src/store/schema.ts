@@ -17,6 +17,7 @@ export interface Schema {
   admin_jobs: AdminJobRow;
   mapping_versions: MappingVersionRow;
   mapping_changes: MappingChangeRow;
+  registry_changes: RegistryChangeRow;
 }
 
 /** Single values: the gateway's keys, and who is serving. */
@@ -147,3 +148,17 @@ export interface MappingChangeRow {
 }
 
 export type MappingVerb = 'activated' | 'rolledBack';
+
+/** What was made of a tool or a context when, by whom and why; the last one of a name counts. */
+export interface RegistryChangeRow {
+  /** From 1, over all kinds and names: it grows with every change. */
+  revision: number;
+  kind: 'tool' | 'context';
+  name: string;
+  verb: string;
+  /** The whole entry as it is since then, as JSON; null: there is none, so that the file counts. */
+  document: string | null;
+  who: string;
+  at: number;
+  why: string;
+}

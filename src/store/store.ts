@@ -10,6 +10,7 @@ import { createLeases, type Leases } from './leases.ts';
 import { createMappings, type Mappings } from './mappings.ts';
 import { migrate, versionOf } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
+import { createRegistryStore, type RegistryStore } from './registry.ts';
 import { createRepeatables, type Repeatables } from './repeatables.ts';
 import type { Schema } from './schema.ts';
 import { createSettings, type Settings } from './settings.ts';
@@ -31,6 +32,7 @@ export interface Store {
   readonly adminJobs: AdminJobs;
   readonly audit: Audit;
   readonly mappings: Mappings;
+  readonly registry: RegistryStore;
   /** Where several replicas use the store; one process alone needs none. */
   readonly leases: Leases | undefined;
   /** The name of the newest version of the schema that it has; undefined when it is empty. */
@@ -81,6 +83,7 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       adminJobs: createAdminJobs(db, group),
       audit: createAudit(db, group),
       mappings: createMappings(db, group),
+      registry: createRegistryStore(db, group),
       leases: isShared ? createLeases(db) : undefined,
       version: () => readStore(() => versionOf(db)),
       ping: () => readStore(() => ping(db, isShared)),

@@ -9,6 +9,11 @@ export function is(field: string, value: string): string {
   return `${field}='${value.replaceAll("'", "''")}'`;
 }
 
+/** A clause for a text that stands somewhere in a field: `contains('title', 'Math')`. */
+export function contains(field: string, value: string): string {
+  return `${field}~'${value.replaceAll("'", "''")}'`;
+}
+
 /** The URL of a list, sorted by id: rows that are added while one pages would else shift over a boundary. */
 export function listUrl(path: string, clauses: readonly string[]): URL {
   const url = new URL(path);

@@ -2,12 +2,14 @@ import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
 import type { GradebookParts } from './gradebook.ts';
-import { is, listUrl, pagesOf } from './listing.ts';
+import { contains, is, listUrl, pagesOf } from './listing.ts';
 import { dress } from './profile.ts';
 
 /** The rostering reads that a gradebook gateway needs, and categories. */
 export interface Register {
   classOf(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
+  /** Active classes with a text in their title, or whose id it is: at most one more than is asked for. */
+  classesWith(text: string, most: number, call: Call): Promise<readonly JsonObject[]>;
   categoriesTitled(title: string, call: Call): Promise<readonly JsonObject[]>;
   writeCategory(category: JsonObject, call: Call): Promise<void>;
   enrollmentsOf(classId: string, call: Call): Promise<readonly JsonObject[]>;
@@ -34,6 +36,16 @@ export function createRegister({
     collect(pagesOf(url, { key, parts: { upstream, dressing }, call }));
   return {
     classOf: (id, call) => one(`${rostering}/classes/${encodeURIComponent(id)}`, 'class', call),
+    classesWith: async (text, most, call) => {
+      const wanted = text === '' ? [] : [`${contains('title', text)} OR ${is('sourcedId', text)}`];
+      const url = listUrl(`${rostering}/classes`, wanted);
+      url.searchParams.set('limit', String(most + 1));
+      const { status, body } = await upstream.call({ method: 'GET', url: url.href, ...call });
+      const rows = body && own(body, 'classes');
+      if (status !== 200 || !Array.isArray(rows))
+        throw new GradebridgeError('UPSTREAM_BAD_ANSWER', { detail: 'no classes in the answer' });
+      return rows.filter(isObject).filter((row) => own(row, 'status') !== 'tobedeleted');
+    },
     categoriesTitled: (title, call) =>
       all(listUrl(`${gradebook}/categories`, [is('title', title)]), 'categories', call),
     writeCategory: async (category, call) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withoutSecrets } from '../../src/admin/configuration.ts';
+import { withoutSecrets } from '../../src/admin/without-secrets.ts';
 import type { LoadedConfig, LoadResult } from '../../src/config/load.ts';
 import type { Json } from '../../src/core/json.ts';
 import { openDesk } from '../ags/desk.ts';

@@ -8,6 +8,8 @@ export function wholeTable(): readonly AdminRoute[] {
     hasTokens: true,
     oidc: { publicUrl: 'https://grades.example' },
     configuration: {},
+    registry: {},
+    lookups: { tools: {} },
     overview: {},
     deliveries: {},
     traffic: {},

@@ -60,10 +60,12 @@ export interface Desk {
 let key: Promise<ToolKey> | undefined;
 
 /** A gateway before a sandbox, and a tool with a token for everything. */
-export async function openDesk(t: TestContext, { config = {}, sandbox }: WorldOptions = {}): Promise<Desk> {
+export async function openDesk(t: TestContext, options: WorldOptions = {}): Promise<Desk> {
+  const { config = {}, sandbox, takesVersions } = options;
   key ??= makeKey('ES256', 'desk');
   const settings = withKeys(config, await key);
-  return deskIn(await openWorld(t, { config: settings, ...(sandbox && { sandbox }) }), await key);
+  const given = { ...(sandbox && { sandbox }), ...(takesVersions && { takesVersions }) };
+  return deskIn(await openWorld(t, { config: settings, ...given }), await key);
 }
 
 /** Another gateway, which has nothing in mind yet, before the same sandbox. */

@@ -23,10 +23,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   proof: ['core'],
   // It tries what a configuration would load, by the laws that are tried at a start.
   workbench: ['core', 'config', 'proof'],
+  // It checks a change as a configuration is checked.
+  registry: ['core', 'config'],
   // What it tries is what the gateway sends.
   probe: ['core', 'upstream'],
   config: ['core'],
-  admin: ['core', 'config'],
+  admin: ['core', 'config', 'registry'],
   // It looks at the real parts, each by itself.
   doctor: ['core', 'config', 'auth', 'store', 'probe', 'upstream'],
   sandbox: [],
@@ -60,6 +62,7 @@ const ENTRIES = [
   'admission.ts',
   'connect.ts',
   'keep.ts',
+  'registering.ts',
   'observe.ts',
   'commands',
 ];

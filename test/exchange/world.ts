@@ -9,6 +9,7 @@ import { type RunningGateway, startGateway } from '../../src/commands/running.ts
 import { completeConfig, type LoadedConfig, type LoadResult, loadConfig } from '../../src/config/load.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { Timeouts } from '../../src/http/server.ts';
+import { storedOf } from '../../src/keep.ts';
 import {
   type RecordedRequest,
   type Sandbox,
@@ -16,7 +17,6 @@ import {
   startSandbox,
 } from '../../src/sandbox/sandbox.ts';
 import type { StorePlace } from '../../src/store/store.ts';
-import { activeMappings } from '../../src/workbench/active.ts';
 import { type Client, clientOf, type Document } from './client.ts';
 
 export { type Answer, type Client, type Document, lineItemPath } from './client.ts';
@@ -65,7 +65,7 @@ export interface WorldOptions {
   readonly console?: string;
   /** What a reload finds, out of the configuration that the gateway has begun with. */
   readonly load?: (loaded: LoadedConfig) => LoadResult;
-  /** Whether a reload takes up the versions of mappings that are active in the store, as `serve` does. */
+  /** Whether a reload takes up what the store holds of mappings, tools and contexts, as `serve` does. */
   readonly takesVersions?: boolean;
 }
 
@@ -106,11 +106,7 @@ async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions
     ...(console !== undefined && { console }),
     ...(load !== undefined && { load: async () => load(loaded) }),
     ...(takesVersions && {
-      load: async () =>
-        completeConfig(
-          { ...loaded, placeOf: (pointer) => pointer },
-          await activeMappings(gateway.service.store),
-        ),
+      load: async () => completeConfig(loaded.inFile, await storedOf(gateway.service.store)),
     }),
   };
   const gateway: RunningGateway = await startGateway(loaded, outside, timeouts);
@@ -161,7 +157,8 @@ function configured(sandbox: Sandbox, override: JsonObject, store: StorePlace): 
   assert.ok(school);
   const auth = { ...school.auth, tokenUrl: sandbox.tokenUrl };
   const upstreams = { school: { ...school, baseUrl: sandbox.url, auth } };
-  return { ...loaded, config: { ...loaded.config, upstreams, store } };
+  const config = { ...loaded.config, upstreams, store };
+  return { ...loaded, config, inFile: { ...loaded.inFile, config } };
 }
 
 function load(document: JsonObject): LoadedConfig {

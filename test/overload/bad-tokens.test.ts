@@ -93,6 +93,7 @@ test('an assertion that was refused is not verified again, and is charged each t
     },
     keyring: await newKeyring(),
     failures,
+    disabled: new Set(),
     scopes: new Map(),
     issuer: 'https://grades.example',
     lifetime: 60,

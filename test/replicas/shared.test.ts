@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newKeySet, retiredKeySet, rotatedKeySet } from '../../src/auth/keyring.ts';
 import { KEYS } from '../../src/store/store.ts';
+import { ADMIN, program, until } from '../admin/desk.ts';
 import { assertProblem, at, containerOf, toolOf } from '../ags/desk.ts';
 import { assertion, formOf, requestToken } from '../auth/assertions.ts';
-import { noPostgres } from '../store/databases.ts';
+import { openWorld } from '../exchange/world.ts';
+import { newDatabase, noPostgres } from '../store/databases.ts';
 import { openPair } from './pair.ts';
 
 const skip = noPostgres;
@@ -94,4 +96,25 @@ test('a receipt of one is shown by the other', { skip }, async (t) => {
   assertProblem(await other.tool.score(id, { timestamp: at(2), scoreGiven: 1 }), 409, 'SCORE_CONFLICT');
   const again = await other.tool.score(id, { timestamp: at(2) });
   assert.equal(again.headers['location'], promised.headers['location']);
+});
+
+test('a tool that is registered at one is known at the other, and so is that it is disabled', {
+  skip,
+}, async (t) => {
+  const store = { postgres: await newDatabase() };
+  const open = () => openWorld(t, { store, takesVersions: true, config: { admin: ADMIN } });
+  const [one, other] = [await open(), await open()];
+  const entry = { clientId: 'abacus', contexts: ['math-101'] };
+  const ada = program(one);
+  const made = await ada.call('PUT', '/tools/abacus', {
+    body: { entry, revision: null, apiKey: 'new', why: 'A new tool' },
+  });
+  assert.equal(made.status, 200, made.text);
+  const issued = await ada.post('/tools/abacus/service-keys', { context: 'math-101', why: 'A new tool' });
+  const tool = other.with(`SERVICE-AUTH-V1 ${made.body['apiKey']}:${issued.body['serviceKey']}`);
+  const becomes = (status: number) =>
+    until(async () => ((await tool.list()).status === status ? status : undefined));
+  await becomes(200);
+  await ada.post('/tools/abacus/disable', { why: 'It floods us' });
+  await becomes(403);
 });

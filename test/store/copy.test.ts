@@ -45,6 +45,8 @@ async function assertTheSame(from: OpenedStore, to: OpenedStore, ids: readonly s
   assert.equal(await to.usedOnce.claim('jti \0', NOW + 5), false);
   assert.equal(await to.stashes.drops(SHELF), true);
   assert.deepEqual((await to.stashes.read(SHELF, ['a'])).get('a'), { x: ['\0', 'é🙂'] });
+  assert.equal((await to.registry.latest()).length, 1);
+  assert.deepEqual(await to.registry.latest(), await from.registry.latest());
   const claim = { key: 'k', said: 's', holder: 'other', now: NOW, leaseUntil: NOW + 9, until: NOW + 99 };
   assert.deepEqual(await to.repeatables.claim(claim), { kind: 'busy' });
 }

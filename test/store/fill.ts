@@ -32,6 +32,9 @@ async function fill(file: string): Promise<readonly string[]> {
   const said = { name: 'line-item', who: 'alice', at: NOW, why: 'é🙂' };
   await store.mappings.add({ ...said, text: '{}' });
   await store.mappings.change({ ...said, verb: 'activated', version: 1, after: 0 });
+  const entry = { kind: 'tool', name: 'quizzer', who: 'alice', at: NOW, why: 'é🙂' } as const;
+  const registered = { ...entry, verb: 'registered', document: '{"clientId":"é🙂"}', after: 0, seen: 0 };
+  await store.registry.change(registered);
   for (const statement of changes) await sql.raw(statement).execute(store.db);
   await store.close();
   return ids;

@@ -46,7 +46,7 @@ export interface CallOptions {
   readonly isSignIn?: boolean;
 }
 
-export type Method = 'GET' | 'POST' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /**
  * One call below `/admin/v1`.

@@ -41,8 +41,8 @@ const PAGES: Readonly<Record<string, PageOf>> = {
     one: (id) => <Delivery key={id} id={id} />,
   },
   'line-items': { list: ({ query }) => <LineItems query={query} /> },
-  tools: { list: () => <Tools /> },
-  upstreams: { list: () => <Tools /> },
+  tools: { list: ({ query }) => <Tools query={query} /> },
+  upstreams: { list: ({ query }) => <Tools query={query} /> },
   configuration: { list: () => <Configuration /> },
   audit: { list: ({ query }) => <Audit query={query} /> },
 };

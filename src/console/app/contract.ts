@@ -182,27 +182,6 @@ export interface CopyValue {
   readonly value: string;
 }
 
-export interface ToolItem {
-  readonly name: string;
-  readonly clientId: string;
-  readonly contexts: readonly string[];
-  readonly scopes?: readonly string[];
-  readonly keys?: readonly string[];
-  /** What one types into the tool. */
-  readonly values?: readonly CopyValue[];
-}
-
-export interface ContextItem {
-  readonly name: string;
-  readonly upstream: string;
-  readonly class: string;
-  readonly family?: string;
-  readonly ownership?: string;
-  readonly mappings?: Readonly<Record<string, string>>;
-  readonly values?: readonly CopyValue[];
-  readonly tools?: readonly string[];
-}
-
 export interface Check {
   readonly check: string;
   readonly subject?: string;

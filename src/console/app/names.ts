@@ -1,5 +1,6 @@
-import type { ContextItem, List, ToolItem } from './contract.ts';
+import type { List } from './contract.ts';
 import { useLoad } from './load.tsx';
+import type { ContextItem, ToolItem } from './registry-contract.ts';
 
 /** What filters offer. While it is not known they offer nothing, and still show what the address says. */
 export interface Names {

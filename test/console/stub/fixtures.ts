@@ -278,36 +278,6 @@ export const LINE_ITEMS: readonly JsonObject[] = [
   },
 ];
 
-export const TOOLS: readonly JsonObject[] = [
-  {
-    name: 'quizzer',
-    clientId: 'quizzer',
-    contexts: ['math-101'],
-    scopes: ['lineitem', 'score'],
-    keys: ['jwksUrl', 'apiKey'],
-    values: [
-      { label: 'Issuer', value: 'https://grades.example' },
-      { label: 'Token URL', value: 'https://grades.example/lti/token' },
-      { label: 'Line items of math-101', value: 'https://grades.example/lti/contexts/math-101/lineitems' },
-    ],
-  },
-];
-
-export const CONTEXTS: readonly JsonObject[] = [
-  {
-    name: 'math-101',
-    upstream: 'district-sis',
-    class: 'class-1',
-    school: 'school-1',
-    category: 'category-1',
-    family: 'lineItems',
-    ownership: 'tool',
-    mappings: { lineItem: 'line-item', result: 'result' },
-    values: [{ label: 'Line items', value: 'https://grades.example/lti/contexts/math-101/lineitems' }],
-    tools: ['quizzer'],
-  },
-];
-
 export const CHECKS: readonly JsonObject[] = [
   {
     check: 'upstream.token',

@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../../src/core/json.ts';
 import * as fixtures from './fixtures.ts';
 import { StubMappings, tryOut } from './mappings.ts';
 import { readConsole } from './pages.ts';
+import { registryHandlers } from './registry.ts';
 
 /** A gateway that only looks like one, for working on the pages and for states that a real one seldom has. */
 
@@ -20,15 +21,15 @@ export interface Stub {
   close(): Promise<void>;
 }
 
-interface Question {
+export interface Question {
   readonly query: URLSearchParams;
   readonly body: JsonObject;
   /** What the groups of the path hold. */
   readonly parts: readonly string[];
 }
 
-type Reply = { readonly status: number; readonly body?: Json };
-type Handler = (question: Question) => Json | Reply | undefined;
+export type Reply = { readonly status: number; readonly body?: Json };
+export type Handler = (question: Question) => Json | Reply | undefined;
 
 const isReply = (value: Json | Reply | undefined): value is Reply =>
   typeof value === 'object' &&
@@ -220,9 +221,8 @@ function handlersOf(
       },
     ],
     [/^GET \/line-items$/, () => list(fixtures.LINE_ITEMS)],
-    [/^GET \/tools$/, () => list(fixtures.TOOLS)],
-    [/^GET \/contexts$/, () => list(fixtures.CONTEXTS)],
     [/^POST \/(?:tools|upstreams)\/[^/]+\/test$/, () => ({ results: fixtures.CHECKS })],
+    ...registryHandlers(list),
     [/^GET \/audit$/, () => list(fixtures.AUDIT)],
     [
       /^GET \/configuration$/,
