@@ -7,7 +7,6 @@ import type { PlainResponse } from '../core/exchange.ts';
 import { isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import {
   type Drafting,
-  EntryRefused,
   editable,
   endingKeys,
   type Found,
@@ -95,19 +94,17 @@ function keyRoutes(parts: RegistryRouteParts): readonly AdminRoute[] {
 }
 
 async function show(entry: EntryName, { registry }: RegistryRouteParts): Promise<PlainResponse> {
-  return answering(async () => {
-    const found = await registry.find(entry);
-    if (found?.current === undefined) throw new GradebridgeError('NOT_FOUND');
-    const { history = [] } = (await registry.standings(entry.kind)).get(entry.name) ?? {};
-    return json({
-      name: entry.name,
-      source: found.stored === undefined ? 'file' : 'console',
-      isInFile: found.file !== undefined,
-      revision: found.revision,
-      entry: editable(found.current),
-      ...(entry.kind === 'tool' && { apiKeys: apiKeysOf(found) }),
-      history: history.map((line) => ({ ...line })),
-    });
+  const found = await registry.find(entry);
+  if (found?.current === undefined) throw new GradebridgeError('NOT_FOUND');
+  const { history = [] } = (await registry.standings(entry.kind)).get(entry.name) ?? {};
+  return json({
+    name: entry.name,
+    source: found.stored === undefined ? 'file' : 'console',
+    isInFile: found.file !== undefined,
+    revision: found.revision,
+    entry: editable(found.current),
+    ...(entry.kind === 'tool' && { apiKeys: apiKeysOf(found) }),
+    history: history.map((line) => ({ ...line })),
   });
 }
 
@@ -145,22 +142,20 @@ async function put(
 }
 
 /** Plans a change, writes it down, makes it, and puts it in force. */
-function change(
+async function change(
   { registry, audited, settle }: RegistryRouteParts,
   { params, body }: AdminRequest,
   { admin, kind, what, drafting, told = {} }: Wanted,
 ): Promise<PlainResponse> {
   const entry = { kind, name: params['name'] ?? '' };
   const author = authorIn(body, admin);
-  return answering(async () => {
-    const planned = await registry.plan(entry, drafting, author);
-    const [before, after] = [planned.before, planned.after].map((one) => one && withoutSecrets(one));
-    const written = { what: `${kind}.${what}`, subject: entry.name, before, after, why: author.why };
-    const { revision } = await audited(admin, written, planned.commit);
-    const findings = await settle();
-    const problems = findings.length > 0 && { findings: findings.map((row) => ({ ...row })) };
-    return json({ name: entry.name, revision, inForce: findings.length === 0, ...problems, ...told });
-  });
+  const planned = await registry.plan(entry, drafting, author);
+  const [before, after] = [planned.before, planned.after].map((one) => one && withoutSecrets(one));
+  const written = { what: `${kind}.${what}`, subject: entry.name, before, after, why: author.why };
+  const { revision } = await audited(admin, written, planned.commit);
+  const findings = await settle();
+  const problems = findings.length > 0 && { findings: findings.map((row) => ({ ...row })) };
+  return json({ name: entry.name, revision, inForce: findings.length === 0, ...problems, ...told });
 }
 
 /** A service key or an ltik of a tool in a context. It is told in the answer and kept nowhere. */
@@ -181,22 +176,6 @@ async function issue(
   const written = { what: isLtik ? 'tool.ltik' : 'tool.service-key', subject: tool, after, why };
   const key = await audited(admin, written, () => sign({ ...claims, iat: issuedAt(settings, now) }, isLtik));
   return json({ [isLtik ? 'ltik' : 'serviceKey']: key }, 201);
-}
-
-/** What is wrong is told with its places, as of a reload. */
-async function answering(work: () => Promise<PlainResponse>): Promise<PlainResponse> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof EntryRefused)) throw error;
-    const { status, title: detail, remedy } = error.row;
-    const findings = error.findings.map((row) => ({ ...row }));
-    const answer = json({ status, detail, remedy, code: error.code, findings }, status);
-    return {
-      ...answer,
-      headers: { ...answer.headers, 'content-type': 'application/problem+json; charset=utf-8' },
-    };
-  }
 }
 
 /** Who changes it and why, against what they have seen: a number, null for nothing, or nothing said. */

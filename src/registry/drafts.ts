@@ -15,7 +15,7 @@ export class EntryRefused extends GradebridgeError {
     findings: readonly Finding[],
     code: 'ENTRY_INVALID' | 'CONFIGURATION_INVALID' = 'ENTRY_INVALID',
   ) {
-    super(code);
+    super(code, { members: { findings: findings.map((row) => ({ ...row })) } });
     this.findings = findings;
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as admin from './openapi/server/admin.ts';
 import { haveTrouble, refuseAdmins, refuseAll, refuseAtLast } from './openapi/server/refusals.ts';
+import * as registry from './openapi/server/registry.ts';
 import { servedRoutes } from './openapi/server/routes.ts';
 import { openScene } from './openapi/server/scene.ts';
 import { documents, FACES, goThrough, nameByUrl } from './openapi/server/tools.ts';
@@ -16,6 +17,10 @@ const UNSEEN: readonly (readonly [place: RegExp, why: string])[] = [
   [
     /admin\/v1\/(sign-in|oidc\/\w+) 429$/,
     'Too much at once from an address: test/overload/addresses.test.ts.',
+  ],
+  [
+    /(tools|contexts)\/\{name\}(\/(disable|enable|forget|api-key|end-keys))? 422$/,
+    'The configuration file cannot be read, or an entry of it is wrong: test/admin/registry.test.ts.',
   ],
   [/\/try 422$/, 'A trial that takes too long: test/workbench/bench.test.ts.'],
   [/\/activate 409$/, 'Two who activate at the same moment: test/workbench/versions.test.ts.'],
@@ -46,6 +51,7 @@ test('the document and the running server say the same', async (t) => {
   await t.test('a stream', () => admin.follow(scene));
   await t.test('mappings', () => admin.workOnMappings(scene));
   await t.test('the configuration', () => admin.configure(scene));
+  await t.test('tools and contexts that come and go', () => registry.register(scene));
   await t.test('what the admin API refuses', () => refuseAdmins(scene));
   await t.test('what is refused to everybody', () => refuseAtLast(scene));
 

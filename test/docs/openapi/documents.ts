@@ -61,7 +61,13 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<string, Schema>> = {
   TokenRefusal: {
     ...object({
       error: oneOf([
-        ...['invalid_request', 'invalid_client', 'unsupported_grant_type', 'invalid_scope'],
+        ...[
+          'invalid_request',
+          'invalid_client',
+          'unauthorized_client',
+          'unsupported_grant_type',
+          'invalid_scope',
+        ],
         'temporarily_unavailable',
       ]),
       error_description: text,

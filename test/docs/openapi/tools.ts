@@ -57,6 +57,7 @@ export function resultIn(lineItem: string): Json {
 /** What every request of a tool may meet, on either face. */
 export const OF_TOOLS = [
   'INSUFFICIENT_SCOPE',
+  ...(['TOOL_DISABLED', 'CONTEXT_DISABLED'] as const),
   ...(['TOO_MANY_REQUESTS', 'TOO_MANY_FAILURES', 'TOO_MANY_CONNECTIONS'] as const),
   ...(['INTERNAL', 'OVERLOADED', 'STORE_UNAVAILABLE'] as const),
 ] as const satisfies readonly ErrorCode[];

@@ -3,6 +3,7 @@ import { SCOPES } from '../../../../src/core/operation.ts';
 import { contextMembers } from '../carried.ts';
 import { address, anything, listOf, object, oneOf, ref, said, text } from '../schema.ts';
 import { type AdminPart, ok } from './admin.ts';
+import { ORIGIN, TOOL_KEYS } from './registry.ts';
 
 const results = listOf(ref('CheckResult'));
 const checked = {
@@ -35,10 +36,12 @@ export const CONFIGURATION: AdminPart = {
       }),
       'ltiaas?': object({ baseUrl: address }),
       values: said(listOf(value), 'The same, with labels for people.'),
+      ...{ ...ORIGIN, ...TOOL_KEYS },
     }),
     Context: object({
       ...{ name: text, lineItemsUrl: address, values: listOf(value), tools: listOf(text) },
       ...contextMembers(),
+      ...ORIGIN,
     }),
   },
   operations: {
@@ -98,6 +101,14 @@ export const CONFIGURATION: AdminPart = {
           items: [
             {
               ...{ name: 'drill', clientId: 'drill', contexts: ['math-101'], scopes: ['lineitem', 'score'] },
+              ...{
+                apiKeys: [{}],
+                isDisabled: false,
+                source: 'file',
+                isInFile: true,
+                revision: 0,
+                history: [],
+              },
               ...{ keys: ['apiKey'], ltiaas: { baseUrl: `${url}/api` } },
               values: [{ label: 'LTIAAS API', value: `${url}/api` }],
             },
@@ -113,7 +124,8 @@ export const CONFIGURATION: AdminPart = {
           items: [
             {
               ...{ name: 'math-101', upstream: 'timeback', class: 'class-1', school: 'school-1' },
-              ...{ category: 'category-1', tools: ['quizzer'] },
+              ...{ category: 'category-1', tools: ['quizzer'], isDisabled: false, source: 'file' },
+              ...{ isInFile: true, revision: 0, history: [] },
               lineItemsUrl: `${url}/lti/contexts/math-101/lineitems`,
               values: [{ label: 'Line items', value: `${url}/lti/contexts/math-101/lineitems` }],
             },

@@ -3,6 +3,7 @@ import { CONFIGURATION } from './configuration.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { LINE_ITEMS } from './line-items.ts';
 import { OVERVIEW } from './overview.ts';
+import { REGISTRY } from './registry.ts';
 import { SESSION } from './session.ts';
 import { TRAFFIC } from './traffic.ts';
 import { WORKBENCH } from './workbench.ts';
@@ -16,4 +17,5 @@ export const ADMIN_PARTS: readonly AdminPart[] = [
   WORKBENCH,
   LINE_ITEMS,
   CONFIGURATION,
+  REGISTRY,
 ];

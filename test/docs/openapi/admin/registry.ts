@@ -14,17 +14,19 @@ import {
 } from '../schema.ts';
 import { type AdminPart, because, OF_ADMIN_BODIES, ok, sentence } from './admin.ts';
 
-const CHANGES: readonly string[] = ['ENTRY_INVALID', 'CONFIGURATION_INVALID', 'ENTRY_CHANGED'];
-const OF_CHANGES = [...OF_ADMIN_BODIES, 'NOT_FOUND', ...CHANGES] as readonly ErrorCode[];
-const OF_PUTS = [...OF_ADMIN_BODIES, ...CHANGES, 'ENTRY_EXISTS'] as readonly ErrorCode[];
-const OF_FORGETTING = [...OF_CHANGES, 'NOTHING_TO_FORGET', 'ENTRY_PROMISED'] as readonly ErrorCode[];
-const OF_READING = ['NOT_FOUND', 'CONFIGURATION_INVALID'] as readonly ErrorCode[];
-const OF_SERVICE_KEYS = [...OF_ADMIN_BODIES, 'NOT_FOUND', 'NO_API_KEY'] as readonly ErrorCode[];
+const CHANGES = [
+  'ENTRY_INVALID',
+  'CONFIGURATION_INVALID',
+  'ENTRY_CHANGED',
+] as const satisfies readonly ErrorCode[];
+const OF_CHANGES: readonly ErrorCode[] = [...OF_ADMIN_BODIES, 'NOT_FOUND', ...CHANGES];
+const OF_PUTS: readonly ErrorCode[] = [...OF_ADMIN_BODIES, ...CHANGES, 'ENTRY_EXISTS'];
+const OF_FORGETTING: readonly ErrorCode[] = [...OF_CHANGES, 'NOTHING_TO_FORGET', 'ENTRY_PROMISED'];
+const OF_READING: readonly ErrorCode[] = ['NOT_FOUND', 'CONFIGURATION_INVALID'];
+const OF_SERVICE_KEYS: readonly ErrorCode[] = [...OF_ADMIN_BODIES, 'NOT_FOUND', 'NO_API_KEY'];
 
 const found = { findings: listOf(ref('Finding')) };
-const problems = { ENTRY_INVALID: found, CONFIGURATION_INVALID: found } as Readonly<
-  Partial<Record<ErrorCode, Readonly<Record<string, Schema>>>>
->;
+const problems = { ENTRY_INVALID: found, CONFIGURATION_INVALID: found } as const;
 
 const revision = said(count, 'That of its last change; 0 for one of the file that was never changed.');
 const seen = {
@@ -91,7 +93,7 @@ export const REGISTRY: AdminPart = {
     Entry: object({
       ...{ name: text, source: oneOf(['file', 'console']), isInFile: truth, revision },
       entry: said(anyObject, 'What stands in the configuration under the name, without keys.'),
-      history: listOf(line),
+      ...{ 'apiKeys?': TOOL_KEYS['apiKeys'] as Schema, history: listOf(line) },
     }),
     EntryChanged: object({
       ...{ name: text, revision, inForce: said(truth, 'False where the file stands in its way.') },

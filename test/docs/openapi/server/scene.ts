@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { LoadResult } from '../../../../src/config/load.ts';
+import type { JsonObject } from '../../../../src/core/json.ts';
 import { ADMIN, browser, TOKENS } from '../../../admin/desk.ts';
 import { CLIENT, type IdentityProvider, startIdentityProvider } from '../../../admin/identity-provider.ts';
 import {
@@ -52,7 +53,11 @@ export async function openScene(t: TestContext): Promise<Scene> {
   const finding = { file: 'gradebridge.config.json', place: '/tools', message: 'is odd', remedy: 'mend it' };
   const world = await openWorld(t, {
     config: {
-      ...inline(toolKey),
+      tools: {
+        ...(inline(toolKey)['tools'] as JsonObject),
+        // One that has no API key.
+        signer: { clientId: 'signer', contexts: ['math-101'], jwks: { keys: [toolKey.open] } },
+      },
       admin: {
         ...ADMIN,
         oidc: { issuer: provider.issuer, ...CLIENT, operator: ['registrar'], viewer: ['teacher'] },
