@@ -19,20 +19,19 @@ import {
 import { GRACE, newApiKey } from '../registry/keys.ts';
 import type { EntryHistory, Registry } from '../registry/registry.ts';
 import type { OpenedStore } from '../store/store.ts';
+import { Refused, refusalOf, takes, usable, type Verbs, verbOf } from './answer.ts';
 import { authorOf } from './author.ts';
 import {
+  type Answer,
   type Arguments,
   CONFIG_OPTION,
   type Command,
-  EXIT,
+  findingLines,
   type Io,
   JSON_OPTION,
   type Option,
-  printFindings,
-  UsageError,
 } from './command.ts';
 import { readConfigured } from './configured.ts';
-import { refusalText } from './documents.ts';
 import { fileEntry, graceOption, keysOption } from './entry-options.ts';
 import { withStore } from './with-store.ts';
 
@@ -41,6 +40,68 @@ const WHY_OPTIONS: Readonly<Record<string, Option>> = {
   who: { value: 'NAME', text: 'who does it; default: the user of the operating system' },
   json: JSON_OPTION,
   config: CONFIG_OPTION,
+};
+
+function commandOf(kind: EntryKind, said: Omit<Command, 'run'>): Command {
+  const part = ENTRY_PARTS[kind];
+  const verbs = kind === 'tool' ? { ...VERBS, ...KEY_VERBS } : VERBS;
+  const run: Command['run'] = async (args, io) => {
+    const { verb, run: work, rest } = verbOf(part, verbs, args);
+    const { config } = usable(readConfigured(args, io).read);
+    return withStore(config, async (store) => {
+      const again = () => readConfigured(args, io).read;
+      const registry = registryOn(store, { read: again, clock: Date.now });
+      const names = Object.keys(config[part]);
+      try {
+        return await work({ kind, verb, rest, args, io, store, registry, names });
+      } catch (error) {
+        throw error instanceof EntryRefused ? withFindings(error, `${part} ${verb}`) : error;
+      }
+    });
+  };
+  const exits = ['done', `refused, or there is no such ${kind}`] as const;
+  return { ...said, verbs: Object.keys(verbs), exits, run };
+}
+
+/** The refusal with all that is wrong, which says more than its remedy does. */
+function withFindings(error: EntryRefused, command: string): Error {
+  const { members = {}, remarks = [] } = refusalOf(error, command) ?? {};
+  const { findings } = error;
+  return new Refused({
+    members: { ...members, findings },
+    remarks: [...remarks.slice(0, 1), ...findingLines(findings)],
+  });
+}
+
+interface Task {
+  readonly kind: EntryKind;
+  readonly verb: string;
+  /** What stands after the verb. */
+  readonly rest: readonly string[];
+  readonly args: Arguments;
+  readonly io: Io;
+  readonly store: OpenedStore;
+  readonly registry: Registry;
+  /** Those of the file. */
+  readonly names: readonly string[];
+}
+
+const VERBS: Verbs<Task> = {
+  list,
+  show,
+  register: (task) => put(task, { isNew: true }),
+  edit: (task) => put(task, { isNew: false }),
+  disable: (task) => change(task, switching(true)),
+  enable: (task) => change(task, switching(false)),
+  forget: (task) => change(task, forgetting()),
+};
+
+const KEY_VERBS: Verbs<Task> = {
+  rotate: (task) => {
+    const apiKey = newApiKey();
+    return change(task, rotating(apiKey, graceOption(task.args)), { apiKey });
+  },
+  'end-keys': (task) => change(task, endingKeys()),
 };
 
 /** `gradebridge tools`: tools of the file and of the store, for those who have no console at hand. */
@@ -53,6 +114,7 @@ export const toolsCommand = commandOf('tool', {
     file: { value: 'FILE', text: 'the tool as JSON: what stands in the configuration under its name' },
     'api-key': {
       value: 'WHAT',
+      choices: ['new', 'none'],
       text: 'with register and edit: new, which is printed, or none; default: as it is',
     },
     grace: {
@@ -76,72 +138,8 @@ export const contextsCommand = commandOf('context', {
   example: `gradebridge contexts disable math-101 --why 'The class is over'`,
 });
 
-function commandOf(kind: EntryKind, said: Omit<Command, 'run'>): Command {
-  const part = ENTRY_PARTS[kind];
-  const run: Command['run'] = async (args, io) => {
-    const verbs = kind === 'tool' ? { ...VERBS, ...KEY_VERBS } : VERBS;
-    const [verb = '', ...rest] = args.positionals;
-    const work = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-    if (work === undefined) throw new UsageError(`${part} can "${Object.keys(verbs).join('", "')}"`);
-    const { read } = readConfigured(args, io);
-    if ('findings' in read) {
-      printFindings(read.findings, io);
-      return EXIT.findings;
-    }
-    return withStore(read.config, async (store) => {
-      const again = () => readConfigured(args, io).read;
-      const registry = registryOn(store, { read: again, clock: Date.now });
-      const names = Object.keys(read.config[part]);
-      const task: Task = { kind, verb, rest, args, io, store, registry, names };
-      return answer(() => work(task), task);
-    });
-  };
-  return { ...said, run };
-}
-
-interface Task {
-  readonly kind: EntryKind;
-  readonly verb: string;
-  /** What stands after the verb. */
-  readonly rest: readonly string[];
-  readonly args: Arguments;
-  readonly io: Io;
-  readonly store: OpenedStore;
-  readonly registry: Registry;
-  /** Those of the file. */
-  readonly names: readonly string[];
-}
-
-/** What is answered: members of the JSON document, and the same for people, on stdout. */
-interface Answer {
-  readonly members: object;
-  readonly lines: readonly string[];
-  /** For people, on stderr. */
-  readonly remark?: string;
-}
-
-type Verb = (task: Task) => Promise<Answer>;
-
-const VERBS: Readonly<Record<string, Verb>> = {
-  list,
-  show,
-  register: (task) => put(task, { isNew: true }),
-  edit: (task) => put(task, { isNew: false }),
-  disable: (task) => change(task, switching(true)),
-  enable: (task) => change(task, switching(false)),
-  forget: (task) => change(task, forgetting()),
-};
-
-const KEY_VERBS: Readonly<Record<string, Verb>> = {
-  rotate: (task) => {
-    const apiKey = newApiKey();
-    return change(task, rotating(apiKey, graceOption(task.args)), { apiKey });
-  },
-  'end-keys': (task) => change(task, endingKeys()),
-};
-
 async function list({ kind, rest, registry, names }: Task): Promise<Answer> {
-  if (rest.length > 0) throw new UsageError(`there is no use for "${rest[0]}"`);
+  takes(rest, 0, `${ENTRY_PARTS[kind]} list`);
   const standings = await registry.standings(kind);
   const all = [...new Set([...names, ...standings.keys()])];
   const found = await Promise.all(all.map((name) => registry.find({ kind, name })));
@@ -166,8 +164,9 @@ function rowOf({ name, kind, stored, file, revision }: Found, current: JsonObjec
   };
 }
 
-async function show({ kind, rest, registry }: Task): Promise<Answer> {
-  const name = nameIn(rest, 'show');
+async function show(task: Task): Promise<Answer> {
+  const { kind, registry } = task;
+  const name = nameIn(task);
   const found = await registry.find({ kind, name });
   if (found?.current === undefined) throw new GradebridgeError('NOT_FOUND');
   const { history = [] } = (await registry.standings(kind)).get(name) ?? {};
@@ -177,7 +176,7 @@ async function show({ kind, rest, registry }: Task): Promise<Answer> {
   return {
     members: { ...rowOf(found, found.current), entry, history },
     lines: [JSON.stringify(entry, null, 2)],
-    remark: [`${name} comes from ${where}.`, ...history.map(lineOf)].join('\n'),
+    remarks: [`${name} comes from ${where}.`, ...history.map(lineOf)],
   };
 }
 
@@ -186,8 +185,8 @@ function lineOf({ revision, verb, when, who, why }: EntryHistory): string {
 }
 
 async function put(task: Task, { isNew }: { readonly isNew: boolean }): Promise<Answer> {
-  const { kind, rest, verb, args, registry } = task;
-  const name = nameIn(rest, verb);
+  const { kind, args, registry } = task;
+  const name = nameIn(task);
   const entry = fileEntry(args, task.io);
   if (!isNew && (await registry.find({ kind, name })) === undefined) throw new GradebridgeError('NOT_FOUND');
   const [keys, apiKey] = keysOption(args);
@@ -201,8 +200,8 @@ interface Changing {
 }
 
 async function change(task: Task, drafting: Drafting, { isNew, apiKey }: Changing = {}): Promise<Answer> {
-  const { kind, verb, rest, args, store, registry } = task;
-  const name = nameIn(rest, verb);
+  const { kind, verb, args, store, registry } = task;
+  const name = nameIn(task);
   const author = authorOf(args);
   const planned = await registry.plan({ kind, name }, drafting, { ...author, ...(isNew && { isNew }) });
   const audited = createAuditor({ store: store.audit, clock: Date.now, newId: randomUUID });
@@ -215,34 +214,11 @@ async function change(task: Task, drafting: Drafting, { isNew, apiKey }: Changin
   return {
     members: { name, revision, ...(apiKey !== undefined && { apiKey }) },
     lines: apiKey === undefined ? [] : [apiKey],
-    remark: [`Done: revision ${revision}. A running gateway takes it up within seconds.`, ...key].join('\n'),
+    remarks: [`Done: revision ${revision}. A running gateway takes it up within seconds.`, ...key],
   };
 }
 
-async function answer(work: () => Promise<Answer>, { kind, verb, args, io }: Task): Promise<number> {
-  const isJson = args.values['json'] === true;
-  const command = `${ENTRY_PARTS[kind]} ${verb}`;
-  const document = (ok: boolean, members: object): void =>
-    io.out(JSON.stringify({ version: 1, command, ok, ...members }, null, 2));
-  try {
-    const { members, lines, remark } = await work();
-    if (remark !== undefined) io.error(remark);
-    if (isJson) document(true, members);
-    else for (const line of lines) io.out(line);
-    return EXIT.done;
-  } catch (error) {
-    if (!(error instanceof GradebridgeError) || error.code === 'STORE_UNAVAILABLE') throw error;
-    const findings = error instanceof EntryRefused ? error.findings : [];
-    if (isJson) document(false, { code: error.code, findings });
-    io.error(refusalText(error));
-    for (const { file, place, message, remedy } of findings)
-      io.error(`${file}\n  at ${place}: ${message}\n  → ${remedy}`);
-    if (findings.length === 0) io.error(`→ ${error.row.remedy}`);
-    return EXIT.findings;
-  }
-}
-
-function nameIn([name, ...others]: readonly string[], verb: string): string {
-  if (name === undefined || others.length > 0) throw new UsageError(`it is: ${verb} NAME`);
+function nameIn({ kind, verb, rest }: Pick<Task, 'kind' | 'verb' | 'rest'>): string {
+  const [name = ''] = takes(rest, 1, `${ENTRY_PARTS[kind]} ${verb} NAME`);
   return name;
 }

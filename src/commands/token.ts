@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { lineItemsUrl } from '../admin/entries.ts';
 import { grantedScopes } from '../auth/scopes.ts';
 import { signAccessToken } from '../auth/token-endpoint.ts';
 import type { Config, ToolConfig } from '../config/config.ts';
 import { SCOPES, type Scope } from '../core/operation.ts';
 import { openKeys } from '../keep.ts';
+import { usable } from './answer.ts';
 import {
   type Arguments,
   CONFIG_OPTION,
   type Command,
-  EXIT,
-  printFindings,
+  JSON_OPTION,
   textOption,
   UsageError,
 } from './command.ts';
@@ -19,7 +20,7 @@ import { withStore } from './with-store.ts';
 /** `gradebridge token`: what /lti/token would give a tool, for somebody who tries things. */
 export const tokenCommand: Command = {
   summary: 'Makes a test access token of a tool, as the token endpoint would, as the last line of stdout.',
-  usage: '--tool TOOL [--context CONTEXT] [--scope SCOPE …] [--lifetime SECONDS] [--config FILE]',
+  usage: '--tool TOOL [--context CONTEXT] [--scope SCOPE …] [--lifetime SECONDS] [--json] [--config FILE]',
   options: {
     tool: { value: 'TOOL', text: 'the name of a tool' },
     context: {
@@ -28,16 +29,13 @@ export const tokenCommand: Command = {
     },
     scope: { value: 'SCOPE', text: `of ${SCOPES.join(', ')}; default: all that the tool may have` },
     lifetime: { value: 'SECONDS', text: 'for how long it is good, 86400 at most; default: tokens.lifetime' },
+    json: JSON_OPTION,
     config: CONFIG_OPTION,
   },
   example: 'gradebridge token --tool quizzer --scope lineitem score',
+  exits: ['done', 'the configuration is wrong', 'there is no such tool, context or scope'],
   run: async (args, io) => {
-    const { loaded } = await loadWithStore(args, io);
-    if ('findings' in loaded) {
-      printFindings(loaded.findings, io);
-      return EXIT.findings;
-    }
-    const { config } = loaded;
+    const { config } = usable((await loadWithStore(args, io)).loaded);
     const [tool, settings] = toolIn(args, config);
     const [context, scopes] = [contextIn(args, settings), scopesIn(args, settings)];
     const [issuer, lifetime] = [config.publicUrl, lifetimeIn(args, config)];
@@ -45,19 +43,27 @@ export const tokenCommand: Command = {
       const keyring = await openKeys(store, Date.now);
       return signAccessToken(settings.clientId, scopes, { issuer, lifetime, keyring, newId: randomUUID });
     });
-    io.error(`An access token of ${tool} for ${scopes.join(', ')}; it is good for ${lifetime} seconds.`);
-    for (const [name, isDisabled] of [
-      [`the tool ${tool}`, settings.disabled],
-      [`the context ${context}`, config.contexts[context]?.disabled ?? false],
-    ] as const)
-      if (isDisabled) io.error(`It will be refused: ${name} is disabled.`);
-    io.error(
-      `Try it: ${requestWith(token, scopes, `${config.publicUrl}/lti/contexts/${context}/lineitems`)}`,
-    );
-    io.out(token);
-    return EXIT.done;
+    // Before the token, so that the token is the last that stands on a terminal.
+    for (const line of [
+      `An access token of ${tool} for ${scopes.join(', ')}; it is good for ${lifetime} seconds.`,
+      ...refusedFor({ tool, context }, config),
+      `Try it: ${requestWith(token, scopes, lineItemsUrl(config.publicUrl, context))}`,
+    ])
+      io.error(line);
+    return { members: { tool, context, scopes, lifetime, token }, lines: [token] };
   },
 };
+
+/** Why a token will not do, good as it is. */
+function refusedFor(
+  { tool, context }: { readonly tool: string; readonly context: string },
+  { tools, contexts }: Config,
+): readonly string[] {
+  return [
+    ...(tools[tool]?.disabled ? [`the tool ${tool}`] : []),
+    ...(contexts[context]?.disabled ? [`the context ${context}`] : []),
+  ].map((what) => `It will be refused: ${what} is disabled.`);
+}
 
 function toolIn(args: Arguments, { tools }: Config): readonly [string, ToolConfig] {
   const tool = textOption(args, 'tool');

@@ -47,7 +47,7 @@ test('the verbs that a shell completes are those that a command knows', async ()
     assert.equal(code, 2, line);
     const named = line
       .slice(line.indexOf(': '))
-      .match(/"[a-z]+"/g)
+      .match(/"[a-z-]+"/g)
       ?.map((word) => word.slice(1, -1));
     // A shell is no verb of a table.
     if (name !== 'completion') assert.deepEqual(named, verbs);
