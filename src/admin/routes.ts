@@ -8,6 +8,7 @@ import { type LineItemParts, lineItemRoutes } from './line-items.ts';
 import { type OidcParts, oidcRoutes } from './oidc.ts';
 import { type OverviewParts, overviewRoutes } from './overview.ts';
 import type { AuditStore } from './ports.ts';
+import { type ReconcileParts, reconcileRoutes } from './reconcile.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { type TrafficParts, trafficRoutes } from './traffic.ts';
 
@@ -21,6 +22,7 @@ export interface AdminParts {
   readonly deliveries: DeliveryParts;
   readonly traffic: TrafficParts;
   readonly lineItems: LineItemParts;
+  readonly reconcile: ReconcileParts;
   readonly checks: CheckParts;
 }
 
@@ -39,6 +41,7 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     ...deliveryRoutes(parts.deliveries),
     ...trafficRoutes(parts.traffic),
     ...lineItemRoutes(parts.lineItems),
+    ...reconcileRoutes(parts.reconcile),
     ...configurationRoutes(parts.configuration),
     ...checkRoutes(parts.checks),
     ...auditRoutes({ store: parts.audit }),

@@ -15,6 +15,7 @@ import type { Schema } from './schema.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { openSqlite } from './sqlite.ts';
 import { createStashes, type Stashes } from './stashes.ts';
+import { createTold, type Told } from './told.ts';
 import { createUsedOnce, type UsedOnce } from './used-once.ts';
 
 /** Where the store is: one file for one process, or a database for several. */
@@ -26,6 +27,7 @@ export interface Store {
   readonly usedOnce: UsedOnce;
   readonly repeatables: Repeatables;
   readonly deliveries: Deliveries;
+  readonly told: Told;
   readonly stashes: Stashes;
   readonly adminSessions: AdminSessions;
   readonly adminJobs: AdminJobs;
@@ -76,6 +78,7 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       usedOnce: createUsedOnce(group, clock),
       repeatables: createRepeatables(group),
       deliveries: createDeliveries(db, { group, isShared }),
+      told: createTold(db),
       stashes: createStashes(db, group),
       adminSessions: createAdminSessions(db, group),
       adminJobs: createAdminJobs(db, group),

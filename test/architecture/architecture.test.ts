@@ -26,7 +26,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What it tries is what the gateway sends.
   probe: ['core', 'upstream'],
   config: ['core'],
-  admin: ['core', 'config'],
+  // What it has found, lists and pages show; it knows no part of the gateway by name.
+  reconcile: ['core'],
+  admin: ['core', 'config', 'reconcile'],
   // It looks at the real parts, each by itself.
   doctor: ['core', 'config', 'auth', 'store', 'probe', 'upstream'],
   sandbox: [],
@@ -57,6 +59,7 @@ const ENTRIES = [
   'revision.ts',
   'administer.ts',
   'administered.ts',
+  'reconciled.ts',
   'admission.ts',
   'connect.ts',
   'keep.ts',
