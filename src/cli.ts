@@ -8,6 +8,7 @@ import { explainCommand } from './commands/explain.ts';
 import { keysCommand } from './commands/keys.ts';
 import { mappingsCommand } from './commands/mappings.ts';
 import { probeCommand } from './commands/probe.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
 import { storeCommand } from './commands/store.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   sandbox: sandboxCommand,
   keys: keysCommand,
   deliveries: deliveriesCommand,
+  reconcile: reconcileCommand,
   store: storeCommand,
   mappings: mappingsCommand,
   check: checkCommand,
@@ -62,9 +64,9 @@ export async function runCli(args: readonly string[], io: Io): Promise<number> {
 
 function parse(command: Command, args: readonly string[]): Parameters<Command['run']>[0] {
   const options: ParseArgsConfig['options'] = Object.fromEntries(
-    Object.entries(command.options).map(([option, { value }]) => [
+    Object.entries(command.options).map(([option, { value, isList = false }]) => [
       option,
-      { type: value === undefined ? 'boolean' : 'string' },
+      { type: value === undefined ? 'boolean' : 'string', multiple: isList },
     ]),
   );
   try {
@@ -74,7 +76,7 @@ function parse(command: Command, args: readonly string[]): Parameters<Command['r
       allowPositionals: true,
       strict: true,
     });
-    return { values: values as Readonly<Record<string, string | boolean | undefined>>, positionals };
+    return { values: values as Parameters<Command['run']>[0]['values'], positionals };
   } catch (error) {
     throw new UsageError((error as Error).message.split('. To specify')[0] as string);
   }

@@ -7,4 +7,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   environment: process.env,
   folder: process.cwd(),
   input: process.stdin,
+  ...(process.stderr.isTTY && { terminal: { write: (text) => void process.stderr.write(text) } }),
 });

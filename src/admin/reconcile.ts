@@ -59,13 +59,15 @@ async function list(query: URLSearchParams, parts: ReconcileParts) {
   if (kind !== undefined && !FINDING_KINDS.some((known) => known === kind))
     throw invalidQuery('kind', `Must be one of ${FINDING_KINDS.join(', ')}.`);
   const comparison = await compare(comparisonIn(query.get('context') ?? '', parts, invalidQuery));
-  const rest = comparison.ids.filter((id) => after === undefined || id > String(after[0]));
+  const lineItem = query.get('lineItem') || undefined;
+  const wanted = lineItem === undefined ? comparison.ids : [lineItem];
+  const rest = wanted.filter((id) => after === undefined || id > String(after[0]));
   const { items: ids, ...more } = cut(rest.slice(0, limit + 1), limit, (last) => cursorOf(last));
   const items = await findingsOf(comparison, ids);
   return json({
     items: items.filter((finding) => kind === undefined || finding.kind === kind).map(findingRow),
     ...more,
-    looked: { done: comparison.ids.length - rest.length + ids.length, of: comparison.ids.length },
+    looked: { done: wanted.length - rest.length + ids.length, of: wanted.length },
   });
 }
 

@@ -9,12 +9,16 @@ export interface Io {
   readonly environment: NodeJS.ProcessEnv;
   readonly folder: string;
   readonly input: NodeJS.ReadableStream;
+  /** stderr, where it is a terminal: one may write over what one has written there. */
+  readonly terminal?: { readonly write: (text: string) => void };
 }
 
 export interface Option {
   /** What the option takes, such as FILE; absent for a switch. */
   readonly value?: string;
   readonly text: string;
+  /** Whether it may be given several times. */
+  readonly isList?: boolean;
 }
 
 /** The option of every command that reads the configuration. */
@@ -30,7 +34,7 @@ export const CONFIG_OPTION: Option = {
 export const JSON_OPTION: Option = { text: 'one JSON document on stdout, for programs' };
 
 export interface Arguments {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly positionals: readonly string[];
 }
 
@@ -54,6 +58,12 @@ export class UsageError extends Error {}
 export function textOption({ values }: Arguments, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The texts of an option that may be given several times: `listOption(args, 'context')`. */
+export function listOption({ values }: Arguments, name: string): readonly string[] {
+  const value = values[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 /** A port number. @throws UsageError */

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { GradebridgeError } from '../core/errors.ts';
 import { benchHere } from '../workbench/bench.ts';
@@ -25,6 +24,7 @@ import {
 import { readConfigured } from './configured.ts';
 import { refusalText } from './documents.ts';
 import { show } from './laws.ts';
+import { osUser } from './os-user.ts';
 import { withStore } from './with-store.ts';
 
 /** `gradebridge mappings`: versions of mappings in the store, for those who have no console at hand. */
@@ -211,13 +211,4 @@ function authorOf(args: Arguments): Author {
   const why = textOption(args, 'why')?.trim() ?? '';
   if (why === '') throw new UsageError('--why is needed: it stands in the history');
   return { who: textOption(args, 'who') ?? osUser(), why };
-}
-
-/** A container may run as a user that has no name. */
-function osUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'command line';
-  }
 }

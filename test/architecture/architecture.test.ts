@@ -62,6 +62,7 @@ const ENTRIES = [
   'reconciled.ts',
   'admission.ts',
   'connect.ts',
+  'contexts.ts',
   'keep.ts',
   'observe.ts',
   'commands',
