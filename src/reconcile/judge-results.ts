@@ -209,20 +209,24 @@ function removeOf({ isGraded }: ResultFact): Offer {
   };
 }
 
+/** One note for all of them: students leave, and their grades stay. */
 function orphaned(asked: ResultCase, context: Context): readonly Finding[] {
   const { facts, gone } = asked;
-  return facts
-    .filter(({ isActive, student, tool }) => isActive && tool !== undefined && gone.has(student ?? ''))
-    .map((fact) =>
-      findingOf({
-        kind: 'resultOrphaned',
-        weight: 'note',
-        ...common(asked, context, fact),
-        says: 'The student of this result is no longer in the class.',
-        evidence: { stands: 'active' },
-        repairs: [],
-        advice:
-          'The grade stays as it is. Nothing is to be done, unless the student should still be in the class.',
-      }),
-    );
+  const left = facts.filter(
+    ({ isActive, student, tool }) => isActive && tool !== undefined && gone.has(student ?? ''),
+  );
+  if (left.length === 0) return [];
+  const [only, ...others] = left;
+  return [
+    findingOf({
+      kind: 'resultOrphaned',
+      weight: 'note',
+      ...common(asked, context, others.length === 0 ? only : undefined),
+      says: `${left.length} of its results ${others.length === 0 ? 'is' : 'are'} of students who are no longer in the class.`,
+      evidence: { stands: 'active', results: left.length },
+      repairs: [],
+      advice:
+        'These grades stay as they are. Nothing is to be done, unless somebody should still be in the class.',
+    }),
+  ];
 }
