@@ -1,3 +1,5 @@
+import type { ReconcileFinding } from './reconcile-contract.ts';
+
 /** What the admin API answers (docs/admin.md); times are ISO 8601 in UTC. */
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -173,6 +175,7 @@ export interface LineItemRow {
   readonly owner?: string;
   readonly results: number;
   readonly flags: readonly string[];
+  readonly findings: readonly ReconcileFinding[];
   readonly ags: JsonObject;
   readonly oneroster: JsonObject;
 }
