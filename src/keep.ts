@@ -87,8 +87,9 @@ export async function beginServing(
 }
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
-function choresOf(store: OpenedStore, { deliveries }: Config): readonly Chore[] {
+function choresOf(store: OpenedStore, { admin, deliveries }: Config): readonly Chore[] {
   return [
     (now) => store.deliveries.forget(now - deliveries.keep * HOUR),
     (now) => store.usedOnce.forget(now),
@@ -96,6 +97,10 @@ function choresOf(store: OpenedStore, { deliveries }: Config): readonly Chore[] 
     async () => store.leases?.forget(),
     (now) => store.adminSessions.forget(now),
     (now) => store.adminJobs.forget(now),
+    async (now) => {
+      // Without a console nobody has said how long.
+      if (admin !== undefined) await store.audit.forget(now - admin.auditDays * DAY);
+    },
   ];
 }
 

@@ -64,7 +64,7 @@ export interface DeliveryDesk {
 
 export interface Job {
   readonly id: string;
-  readonly state: 'planned' | 'running' | 'done' | 'cancelled';
+  readonly state: 'planned' | 'running' | 'done' | 'cancelled' | 'stopped';
   readonly verb: 'retry' | 'discard';
   readonly reason: string | undefined;
   readonly ids: readonly string[];
@@ -77,8 +77,11 @@ export interface Job {
 export interface JobStore {
   plan(job: Pick<Job, 'id' | 'verb' | 'reason' | 'ids'> & { readonly until: number }): Promise<void>;
   find(id: string, now: number): Promise<Job | undefined>;
-  begin(id: string, until: number): Promise<boolean>;
-  progress(id: string, how: { readonly done: number; readonly failed: number }): Promise<boolean>;
+  begin(id: string, times: { readonly until: number; readonly leaseUntil: number }): Promise<boolean>;
+  progress(
+    id: string,
+    how: { readonly done: number; readonly failed: number; readonly leaseUntil: number },
+  ): Promise<boolean>;
   finish(id: string): Promise<void>;
   cancel(id: string): Promise<boolean>;
 }

@@ -68,6 +68,11 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await table(db, 'mapping_changes', change, ['revision']);
     },
   },
+  '005-job-leases': {
+    up: async (db) => {
+      await db.schema.alterTable('admin_jobs').addColumn('lease_until', 'bigint').execute();
+    },
+  },
 };
 
 /** What only several replicas need; SQLite has one process. */

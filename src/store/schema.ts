@@ -105,6 +105,8 @@ export interface AdminJobRow {
   done: number;
   failed: number;
   until: number;
+  /** Until when whoever works on it will have said how far it is; null before it was begun. */
+  lease_until: number | null;
 }
 
 /** What was found out of an upstream's collection. */

@@ -121,7 +121,7 @@ export interface Job {
   readonly done: number;
   readonly failed: number;
   readonly total: number;
-  readonly state: 'planned' | 'running' | 'done' | 'cancelled' | 'failed';
+  readonly state: 'planned' | 'running' | 'done' | 'cancelled' | 'stopped';
 }
 
 export interface ExchangeItem {
