@@ -2,11 +2,10 @@ import type { Admin, AdminRequest, AdminRoute } from '../core/admin.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type Json, own } from '../core/json.ts';
 import { type Comparison, type ComparisonParts, compare, walk } from '../reconcile/compare.ts';
-import type { Finding } from '../reconcile/finding.ts';
-import { FINDING_KINDS, REPAIRS, type Repair } from '../reconcile/finding.ts';
+import { FINDING_KINDS, type Finding, REPAIRS, type Repair } from '../reconcile/finding.ts';
 import { planRepair, type RepairPlan, type RepairRequest } from '../reconcile/plan.ts';
 import { type AuditedRepair, mend } from '../reconcile/repair.ts';
-import { invalid, json, type Loose, textIn } from './answers.ts';
+import { invalid, json, type Loose, textIn, textMaybeIn } from './answers.ts';
 import type { Audited } from './auditor.ts';
 import { cursorOf, cut, invalidQuery, partOf } from './lists.ts';
 
@@ -82,8 +81,8 @@ export function findingRow(finding: Finding): Loose {
   return finding as unknown as Loose;
 }
 
-function planOf({ finding, offer, steps }: RepairPlan): Loose {
-  return { finding: findingRow(finding), ...offer, steps: steps as unknown as Json };
+function planOf({ plan, finding, offer, steps }: RepairPlan): Loose {
+  return { plan, finding: findingRow(finding), ...offer, steps: steps as unknown as Json };
 }
 
 function comparisonIn(
@@ -105,7 +104,8 @@ function askedIn(
     throw invalid('repair', `Must be one of ${REPAIRS.join(', ')}.`);
   const comparison = comparisonIn(textIn(body, 'context'), parts, invalid);
   const lineItem = params['sourcedId'] ?? '';
-  return { comparison, asked: { lineItem, finding: textIn(body, 'finding'), repair: repair as Repair } };
+  const [finding, plan] = [textIn(body, 'finding'), textMaybeIn(body, 'plan')];
+  return { comparison, asked: { lineItem, finding, repair: repair as Repair, plan } };
 }
 
 /**

@@ -27,7 +27,7 @@ import {
 } from './reconcile-print.ts';
 import { type Wish, wishOf } from './reconcile-wish.ts';
 import { type Reconciler, reconcilerHere } from './reconciling.ts';
-import { gatewayOf, reconcilerThere } from './reconciling-there.ts';
+import { gatewayOf, NoGateway, reconcilerThere } from './reconciling-there.ts';
 import { withStore } from './with-store.ts';
 
 /** `gradebridge reconcile`: what tools were told against what OneRoster holds. */
@@ -102,7 +102,7 @@ async function withReconciler(
         return EXIT.findings;
       }
       io.error(`A gateway runs on this store; it is asked at ${there.url}, as ${there.name}.`);
-      return work(reconcilerThere(there));
+      return work(reconcilerThere(there)).catch((problem: unknown) => away(problem, io));
     }
   }
   const wasKilled = serving?.wasKilled ?? false;
@@ -113,6 +113,13 @@ async function withReconciler(
     const { isQuiet } = await here.close();
     await serving?.end(isQuiet);
   }
+}
+
+/** Says that the running gateway cannot be asked; other errors are passed on. */
+function away(problem: unknown, io: Io): number {
+  if (!(problem instanceof NoGateway)) throw problem;
+  io.error(`${problem.message}. Is its configuration the same one? What was done stands in the audit.`);
+  return EXIT.findings;
 }
 
 const IN_USE =

@@ -25,12 +25,19 @@ export function gatewayOf({ admin, listen }: Pick<Config, 'admin' | 'listen'>): 
 /** Milliseconds for a page of line items, each of which may be several calls. */
 const PATIENCE = 120_000;
 
+/** The running gateway cannot be asked. */
+export class NoGateway extends Error {}
+
 /** The engine of a running gateway, by its admin API. */
 export function reconcilerThere({ url, token }: There): Reconciler {
   const ask = async (path: string, body?: JsonObject): Promise<JsonObject> => {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
     const sent = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
-    const answer = await fetch(url + path, { ...sent, signal: AbortSignal.timeout(PATIENCE) });
+    const answer = await fetch(url + path, { ...sent, signal: AbortSignal.timeout(PATIENCE) }).catch(
+      (cause: unknown) => {
+        throw new NoGateway(`the gateway that runs on this store does not answer at ${url}`, { cause });
+      },
+    );
     const said: unknown = await answer.json().catch(() => undefined);
     if (answer.ok && isObject(said)) return said;
     throw errorIn(said, answer.status);
@@ -65,5 +72,5 @@ export function reconcilerThere({ url, token }: There): Reconciler {
 function errorIn(said: unknown, status: number): Error {
   const code = isObject(said) ? own(said, 'code') : undefined;
   if (typeof code === 'string' && Object.hasOwn(ERRORS, code)) return new GradebridgeError(code as ErrorCode);
-  return new Error(`the running gateway has answered ${status}`);
+  return new NoGateway(`the gateway that runs on this store has answered ${status}`);
 }

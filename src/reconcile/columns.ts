@@ -8,7 +8,7 @@ import type { ComparedContext, Receipts, ToldLine } from './ports.ts';
 /** A line item of a class, and what tools were told of it. */
 export interface Column {
   readonly id: string;
-  /** As it stands in OneRoster; absent when it is not there at all. */
+  /** As it stands in OneRoster; absent when the list of its class does not show it, and it was not read by itself. */
   readonly document: JsonObject | undefined;
   readonly stands: 'active' | 'deleted' | 'absent' | 'elsewhere';
   /** The tool that made it; undefined when it is the school's own. */
@@ -34,6 +34,8 @@ export interface Columns {
   readonly byId: ReadonlyMap<string, Column>;
   /** The ids of line items of one tool for one thing, by the id of each. */
   readonly twins: ReadonlyMap<string, readonly string[]>;
+  /** The ids of those that stand, by what they are for. */
+  readonly byThing: ReadonlyMap<string, readonly string[]>;
 }
 
 /** True for what is not deleted; `inactive` is the older word for that (OneRoster 1.2, Base). */
@@ -47,7 +49,7 @@ export function idOf(document: JsonObject): string {
 }
 
 /**
- * Reads the line items of a class, and those that receipts are about: each of these that the list does not show costs a call.
+ * Reads the line items of a class. Those that only receipts are about are named as well, and not read.
  *
  * @throws GradebridgeError UPSTREAM_…, CONTEXT_UNRESOLVED, STORE_UNAVAILABLE
  */
@@ -63,14 +65,27 @@ export async function readColumns(
     for (const document of documents)
       if (referenceOf(document, 'class') === context.classId) found.set(idOf(document), document);
   }
-  for (const id of told.keys()) {
-    if (found.has(id) || !isSafeSourcedId(id)) continue;
-    const document = await context.lineItems.read(id, callOf());
-    if (document !== undefined) found.set(id, document);
-  }
   const ids = [...new Set([...found.keys(), ...told.keys()])].sort((left, right) => (left < right ? -1 : 1));
   const all = ids.map((id) => columnOf(id, found.get(id), { told: told.get(id), context }));
-  return { all, byId: new Map(all.map((column) => [column.id, column])), twins: twinsAmong(all, context) };
+  const byThing = groupsOf(all, context);
+  const twins = [...byThing.values()].filter(({ length }) => length > 1);
+  return {
+    all,
+    byId: new Map(all.map((column) => [column.id, column])),
+    twins: new Map(twins.flatMap((group) => group.map((id) => [id, group] as const))),
+    byThing,
+  };
+}
+
+/**
+ * A line item that the list did not show, read by itself: some services leave out what is deleted, and it may have another class.
+ *
+ * @throws GradebridgeError UPSTREAM_…
+ */
+export async function readAlone(column: Column, context: ComparedContext, call: Call): Promise<Column> {
+  const { id, document, told } = column;
+  if (document !== undefined || !isSafeSourcedId(id)) return column;
+  return columnOf(id, await context.lineItems.read(id, call), { told, context });
 }
 
 const NOTHING_TOLD: Told = { waiting: 0, failed: 0, acknowledged: 0, keys: [], tools: [] };
@@ -127,12 +142,11 @@ export function looksSame(left: JsonObject, right: JsonObject, lens: Lens): bool
   return ['/label', '/scoreMaximum'].every((place) => equal(lens.read(left, place), lens.read(right, place)));
 }
 
-function twinsAmong(all: readonly Column[], { lens }: ComparedContext): Columns['twins'] {
+function groupsOf(all: readonly Column[], { lens }: ComparedContext): Columns['byThing'] {
   const groups = new Map<string, string[]>();
   for (const { id, document, stands } of all) {
     const thing = document && stands === 'active' ? thingOf(document, lens) : undefined;
     if (thing !== undefined) groups.set(thing, [...(groups.get(thing) ?? []), id]);
   }
-  const several = [...groups.values()].filter(({ length }) => length > 1);
-  return new Map(several.flatMap((ids) => ids.map((id) => [id, ids] as const)));
+  return groups;
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../core/call.ts';
-import type { JsonObject } from '../core/json.ts';
-import { type Column, type Columns, readColumns } from './columns.ts';
+import { GradebridgeError } from '../core/errors.ts';
+import { type Column, type Columns, readAlone, readColumns, thingOf } from './columns.ts';
 import type { Finding } from './finding.ts';
 import { judgeColumn } from './judge-columns.ts';
 import { judgeResults } from './judge-results.ts';
@@ -18,7 +18,6 @@ export interface ComparisonParts {
 /** One line item, looked at. */
 export interface Looked {
   readonly column: Column;
-  readonly document: JsonObject | undefined;
   /** Its active results. */
   readonly results: number;
   readonly isTwin: boolean;
@@ -54,19 +53,33 @@ export async function compare(parts: ComparisonParts): Promise<Comparison> {
     columns,
     ids: columns.all.filter((column) => concernsTools(column, context)).map(({ id }) => id),
     look: async (id) => {
-      const column = columns.byId.get(id);
-      if (column === undefined) return undefined;
+      const listed = columns.byId.get(id);
+      if (listed === undefined) return undefined;
+      const column = await readAlone(listed, context, callOf());
       const facts = await readResults(column, parts);
       const results = activeIn(facts);
       counts.set(id, Promise.resolve(results));
       const twins = columns.twins.get(id) ?? [];
       const keeper = await keeperOf(twins, columns, countOf);
-      const asked = { column, results, keeper: keeper?.id === id ? undefined : keeper, heard: parts.heard };
+      const asked = {
+        ...{ column, results, heard: parts.heard, successor: successorOf(column, columns, context) },
+        keeper: keeper?.id === id ? undefined : keeper,
+      };
       const ofResults = column.stands === 'active' ? await lookAtResults(column, facts, parts) : [];
       const findings = [...judgeColumn(asked, context), ...ofResults];
-      return { column, document: column.document, results, isTwin: twins.length > 1, findings };
+      return { column, results, isTwin: twins.length > 1, findings };
     },
   };
+}
+
+/** The line item that its tool has made for the same thing since one was deleted. */
+function successorOf(
+  { document, stands }: Column,
+  { byThing }: Columns,
+  { lens }: ComparedContext,
+): string | undefined {
+  if (document === undefined || stands !== 'deleted') return undefined;
+  return byThing.get(thingOf(document, lens) ?? '')?.[0];
 }
 
 function concernsTools({ owner, told }: Column, { ownership }: ComparedContext): boolean {
@@ -86,9 +99,19 @@ async function lookAtResults(
   const gone = new Set<string>();
   for (const { student, isActive, tool } of facts) {
     if (student === undefined || !isActive || tool === undefined) continue;
-    if (!(await context.isStudent(student, callOf()))) gone.add(student);
+    if (!(await isStudent(student, context, callOf()))) gone.add(student);
   }
   return judgeResults({ column, facts, told, gone }, context);
+}
+
+/** Where nobody can say who is in the class, nobody is said to have left it: all the rest can be compared. */
+async function isStudent(student: string, context: ComparedContext, call: Call): Promise<boolean> {
+  try {
+    return await context.isStudent(student, call);
+  } catch (error) {
+    if (error instanceof GradebridgeError) return true;
+    throw error;
+  }
 }
 
 /**

@@ -12,13 +12,15 @@ export interface ColumnCase {
   readonly results: number;
   /** Of several for one thing, the one that stays; undefined when there is only one, or this is it. */
   readonly keeper: (Column & { readonly results: number }) | undefined;
+  /** The one that its tool has made for the same thing since this one was deleted. */
+  readonly successor: string | undefined;
   readonly heard: Heard;
 }
 
 /**
  * What is otherwise with a line item. Pure: all that it goes by has been read.
  *
- * @example judgeColumn({ column, results: 3, keeper: undefined, heard: NOTHING_HEARD }, context)
+ * @example judgeColumn({ column, results: 3, keeper: undefined, successor: undefined, heard: NOTHING_HEARD }, context)
  */
 export function judgeColumn(asked: ColumnCase, context: ComparedContext): readonly Finding[] {
   if (asked.column.stands !== 'active') return gone(asked, context);
@@ -37,23 +39,25 @@ function evidenceOf({ column: { stands, told }, results }: ColumnCase): Evidence
 }
 
 function gone(asked: ColumnCase, context: ComparedContext): readonly Finding[] {
-  const { column, results, heard } = asked;
+  const { column, results, heard, successor } = asked;
   const { told, owner, stands } = column;
-  const isPromised = told.waiting + told.failed + told.acknowledged > 0;
-  if (owner === undefined || (!isPromised && results === 0)) return [];
+  const isAwaited = told.waiting + told.failed > 0;
+  if (owner === undefined || (!isAwaited && told.acknowledged + results === 0)) return [];
   const deleter = stands === 'deleted' ? heard.deleter(column.id) : undefined;
   // Its tool has said so itself; only what was promised since would be odd.
-  const isMeant = deleter !== undefined && told.waiting + told.failed === 0;
-  const base = { kind: 'lineItemGone', ...common(asked, context), evidence: evidenceOf(asked) } as const;
+  const isMeant = deleter !== undefined && !isAwaited;
   return [
     findingOf({
-      ...base,
+      kind: 'lineItemGone',
+      ...common(asked, context),
+      ...(successor !== undefined && { beside: successor }),
+      evidence: evidenceOf(asked),
       weight: isMeant ? 'note' : 'wrong',
       says: isMeant
         ? `Its tool ${deleter} has deleted this line item; results are left under it.`
         : GONE[stands],
-      repairs: stands === 'deleted' ? [reviveOf(isPromised && !isMeant)] : [],
-      advice: adviceFor(column, isPromised),
+      repairs: stands === 'deleted' ? [reviveOf(isAwaited && successor === undefined)] : [],
+      advice: adviceFor(column, { isAwaited, successor }),
     }),
   ];
 }
@@ -66,19 +70,26 @@ const GONE: Readonly<Record<Column['stands'], string>> = {
   elsewhere: 'This line item has another class in OneRoster, and scores were promised for it here.',
 };
 
-function reviveOf(isPromised: boolean): Offer {
+function reviveOf(isAwaited: boolean): Offer {
   return {
     repair: 'revive',
     does: 'Writes the line item again as it lies in OneRoster, and active.',
-    // Without a promise, its tool itself may have deleted it.
-    isOwnDecision: !isPromised,
+    // When nothing waits for it, its tool itself may have deleted it.
+    isOwnDecision: !isAwaited,
   };
 }
 
-function adviceFor({ stands, told, url }: Column, isPromised: boolean): string {
+interface Chances {
+  readonly isAwaited: boolean;
+  readonly successor: string | undefined;
+}
+
+function adviceFor({ stands, told, url }: Column, { isAwaited, successor }: Chances): string {
   const then = told.failed > 0 ? ' Then have its failed deliveries tried again.' : '';
+  if (successor !== undefined)
+    return 'Its tool has made another one for the same thing since. Revive this one only if its grades are wanted: there are two then, and grades are moved by nobody.';
   if (stands === 'deleted')
-    return isPromised
+    return isAwaited
       ? `If it is wanted: revive it.${then} If not: discard what waits for it.`
       : 'If its tool has deleted it, all is well. If somebody did so in OneRoster by mistake, revive it.';
   if (stands === 'elsewhere') return `Give it the class of this context again in OneRoster.${then}`;

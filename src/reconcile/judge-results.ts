@@ -1,3 +1,4 @@
+import { isDate } from '../core/date-time.ts';
 import { compareTimestamps } from '../core/result.ts';
 import type { Column } from './columns.ts';
 import { type Finding, findingOf, type Offer } from './finding.ts';
@@ -52,12 +53,12 @@ const REVIVE: Offer = {
   isOwnDecision: false,
 };
 
-/** Nothing may stand in the place of what is brought back without a person having looked. */
-function reviveOf(fact: ResultFact, facts: readonly ResultFact[]): Offer {
+/** Without a person having looked, nothing may stand in its place, and its deletion may not be the last word. */
+function reviveOf(fact: ResultFact, { facts }: ResultCase, { edits }: Context): Offer {
   const hasOther = facts.some(
     ({ id, student, isActive }) => isActive && student === fact.student && id !== fact.id,
   );
-  return { ...REVIVE, isOwnDecision: hasOther };
+  return { ...REVIVE, isOwnDecision: hasOther || edits !== 'toolWins' };
 }
 
 function missingByReceipt(asked: ResultCase, context: Context): readonly Finding[] {
@@ -67,7 +68,7 @@ function missingByReceipt(asked: ResultCase, context: Context): readonly Finding
     const matches = facts.filter(({ target }) => target === receipt.target);
     const active = matches.filter((fact) => fact.isActive);
     const isThere = active.some(
-      ({ timestamp }) => timestamp === undefined || compareTimestamps(timestamp, receipt.timestamp) >= 0,
+      ({ timestamp }) => timestamp === undefined || isNotBefore(timestamp, receipt.timestamp),
     );
     if (isThere) return [];
     const base = { kind: 'resultMissing', delivery: receipt.id, ...common(asked, context) } as const;
@@ -114,11 +115,16 @@ function missingByReceipt(asked: ResultCase, context: Context): readonly Finding
         weight: 'wrong',
         says,
         evidence: { stands: 'deleted' },
-        repairs: isSame ? [reviveOf(fact, facts)] : [],
+        repairs: isSame ? [reviveOf(fact, asked, context)] : [],
         ...(!isSame && { advice: `What lies there is not the score of the receipt. ${SEND_AGAIN}` }),
       }),
     ];
   });
+}
+
+/** A service may keep only the day. */
+function isNotBefore(held: string, told: string): boolean {
+  return isDate(held) ? held >= told.slice(0, held.length) : compareTimestamps(held, told) >= 0;
 }
 
 /** The gateway takes no result away: what is deleted at its own place was deleted by somebody else. */
@@ -135,7 +141,7 @@ function deleted(asked: ResultCase, context: Context): readonly Finding[] {
         ...common(asked, context, fact),
         says: 'A tool has written this result, and somebody has deleted it in OneRoster.',
         evidence: { stands: 'deleted' },
-        repairs: [reviveOf(fact, facts)],
+        repairs: [reviveOf(fact, asked, context)],
       }),
     );
 }

@@ -1,9 +1,13 @@
 import { GradebridgeError } from '../core/errors.ts';
+import { canonical, digestOf } from '../core/identity.ts';
+import type { Json } from '../core/json.ts';
 import { type ComparisonParts, compare } from './compare.ts';
 import type { Finding, Offer, Repair } from './finding.ts';
 
 /** What a repair would do, as data: nothing of it is done yet. */
 export interface RepairPlan {
+  /** The same as long as the same would be done. */
+  readonly plan: string;
   readonly finding: Finding;
   readonly offer: Offer;
   readonly steps: readonly {
@@ -20,6 +24,8 @@ export interface RepairRequest {
   /** The id of the finding. */
   readonly finding: string;
   readonly repair: Repair;
+  /** What a person has agreed to: when something else would be done by now, nothing is. */
+  readonly plan?: string | undefined;
 }
 
 /**
@@ -34,7 +40,10 @@ export async function planRepair(request: RepairRequest, parts: ComparisonParts)
   if (finding === undefined) throw new GradebridgeError('NO_LONGER_SO');
   const offer = finding.repairs.find(({ repair }) => repair === request.repair);
   if (offer === undefined) throw new GradebridgeError('NOT_REPAIRABLE');
-  return { finding, offer, steps: [stepOf(finding, offer.repair)] };
+  const steps = [stepOf(finding, offer.repair)];
+  const plan = digestOf(canonical([finding.id, offer.repair, offer.isOwnDecision, steps] as unknown as Json));
+  if (request.plan !== undefined && request.plan !== plan) throw new GradebridgeError('NO_LONGER_SO');
+  return { plan, finding, offer, steps };
 }
 
 function stepOf(finding: Finding, repair: Repair): RepairPlan['steps'][number] {

@@ -37,6 +37,17 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
     assert.equal((await mend(finding, 'revive'))['code'], 'NO_LONGER_SO');
   });
 
+  await t.test('one that was deleted, and for which its tool has made another since', async () => {
+    const thing = { label: 'Again', resourceId: 'again' };
+    const first = await tool.create(thing);
+    await tool.grade(first);
+    change('lineItems', idIn(first), { status: 'tobedeleted' });
+    const next = await tool.create(thing);
+    const finding = only(await found(idIn(first)));
+    assert.deepEqual([finding.beside, finding.repairs[0]?.isOwnDecision], [idIn(next), true]);
+    assert.match(finding.advice ?? '', /made another one/);
+  });
+
   await t.test('one that its tool itself has deleted is a note, as long as that is remembered', async () => {
     const line = await tool.create({ label: 'Given up', resourceId: 'given-up' });
     await tool.grade(line);
@@ -221,6 +232,25 @@ test('what changes while a repair is on its way is seen right before the write, 
   );
 });
 
+test('where the gradebook has the last word, what a person has changed is a note, and needs a decision', async (t) => {
+  const desk = await openReconciling(t, { config: { contexts: { 'math-101': { edits: 'gradebookWins' } } } });
+  const { tool, change, found } = desk;
+  const line = await tool.create({ label: 'Edited', resourceId: 'edited' });
+  await tool.grade(line);
+  await tool.grade(line, { userId: 'student-2' });
+  const [one, two] = ['student-1', 'student-2'].map((student) => resultIdOf(idIn(line), student));
+  change('results', String(one), { score: 3 });
+  change('results', String(two), { status: 'tobedeleted' });
+  const findings = await found(idIn(line));
+  assert.deepEqual(
+    findings.map(({ kind, weight, repairs }) => [kind, weight, repairs[0]?.isOwnDecision]),
+    [
+      ['resultMissing', 'wrong', true],
+      ['resultChanged', 'note', true],
+    ],
+  );
+});
+
 test('a repair is for operators, of a finding that is there, with a reason', async (t) => {
   const desk = await openReconciling(t);
   const line = await desk.tool.create({ label: 'Lost', resourceId: 'lost' });
@@ -236,6 +266,7 @@ test('a repair is for operators, of a finding that is there, with a reason', asy
     [{ ...right, why: ' ' }, 400, 'INVALID_DOCUMENT'],
     [{ ...right, finding: 'ffffffffffffffff' }, 409, 'NO_LONGER_SO'],
     [{ ...right, repair: 'remove' }, 409, 'NOT_REPAIRABLE'],
+    [{ ...right, plan: 'another plan' }, 409, 'NO_LONGER_SO'],
   ];
   for (const [body, status, code] of refusals) assertCode(await desk.ada.post(path, body), status, code);
   for (const verb of ['', '/plan'])

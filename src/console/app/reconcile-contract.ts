@@ -39,6 +39,8 @@ export interface ReconcilePage {
 }
 
 export interface RepairPlan extends RepairOffer {
+  /** To be sent with the repair: when something else would be done by then, nothing is. */
+  readonly plan: string;
   readonly finding: ReconcileFinding;
   readonly steps: readonly {
     readonly method: string;

@@ -56,7 +56,7 @@ export function Repair({ request: { finding, repair }, close, done }: RepairProp
       isDangerous={plan.isOwnDecision}
       close={close}
       act={async (why) => {
-        await call('POST', path, { body: { ...asked, why } });
+        await call('POST', path, { body: { ...asked, plan: plan.plan, why } });
         announce('It is mended, and was read back from OneRoster.');
         done();
       }}

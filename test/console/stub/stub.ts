@@ -248,7 +248,7 @@ function reconcileHandlers(): readonly (readonly [RegExp, Handler])[] {
       sourcedId: found?.[object] ?? '',
       places: ['/status'],
     };
-    return { ...offer, finding: found ?? null, steps: [step] };
+    return { ...offer, plan: 'a-plan', finding: found ?? null, steps: [step] };
   };
   return [
     [
