@@ -61,7 +61,7 @@ function detailsOf(finding: Finding): readonly string[] {
   const ids = NAMED.flatMap((name) => (finding[name] === undefined ? [] : [`${name} ${finding[name]}`]));
   const counts = Object.entries(finding.evidence)
     .filter(([, value]) => typeof value === 'number')
-    .map(([name, count]) => `${count} ${name}`);
+    .map(([name, count]) => `${name} ${count}`);
   return [ids, counts].filter(({ length }) => length > 0).map((parts) => parts.join('  '));
 }
 
@@ -85,11 +85,13 @@ export function printRepairs({ done, left, unknown, troubles, wish }: Summary, i
   const wrong = left.filter(({ weight }) => weight === 'wrong').length;
   const notes = left.length - wrong;
   if (left.length === 0 && troubles.length === 0) io.error('OneRoster holds what tools were told.');
-  else io.error(`\n${wrong} wrong, ${notes} ${notes === 1 ? 'note' : 'notes'}.`);
+  else if (left.length > 0) io.error(`\n${wrong} wrong, ${notes} ${notes === 1 ? 'note' : 'notes'}.`);
   const offered = left.filter(({ repairs }) => repairs.some(({ isOwnDecision }) => !isOwnDecision)).length;
   if (done.some(({ outcome }) => outcome === 'planned')) io.error('--yes --why TEXT does it.');
   else if (wish.repairs.size === 0 && offered > 0)
     io.error(`${offered} can be mended: --repair all shows how, --repair all --yes --why TEXT does it.`);
+  const own = left.filter(({ repairs }) => repairs.some(({ isOwnDecision }) => isOwnDecision)).length;
+  if (own > 0) io.error(`${own} can be mended by a decision of their own: --id FINDING --repair KIND.`);
 }
 
 function sentenceOf(

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAuditor } from '../admin/auditor.ts';
 import { auditedBy } from '../admin/reconcile.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { createConnections } from '../connect.ts';
+import { createConnections, type Served } from '../connect.ts';
 import { contextsOf } from '../contexts.ts';
 import type { Admin } from '../core/admin.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { compare, walk } from '../reconcile/compare.ts';
+import { type ComparisonParts, compare, walk } from '../reconcile/compare.ts';
 import type { Finding, Repair } from '../reconcile/finding.ts';
 import { mend } from '../reconcile/repair.ts';
 import { comparisonOf } from '../reconciled.ts';
@@ -43,26 +43,11 @@ export interface Here {
 export function reconcilerHere({ loaded, store, wasKilled, who }: Here): Reconciler & {
   close(): Promise<{ readonly isQuiet: boolean }>;
 } {
-  const { config } = loaded;
   const connections = createConnections({
     ...{ clock: Date.now, random: Math.random, log: () => {}, newId: randomUUID },
     ...{ stashes: store.stashes, shared: store.leases, wasKilled },
   });
-  const upstreams = connections.use(config.upstreams);
-  const contexts = contextsOf(loaded, upstreams);
-  const partsOf = (key: string) => {
-    const parts = comparisonOf(
-      {
-        config,
-        contextOf: (name) => contexts.get(name),
-        rosterOf: (upstream) => upstreams.get(upstream)?.roster,
-        ...{ told: store.told, clock: Date.now },
-      },
-      key,
-    );
-    if (parts === undefined) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
-    return parts;
-  };
+  const partsOf = partsOn(connections.use(loaded.config.upstreams), { loaded, store });
   const admin: Admin = { name: who, role: 'operator' };
   const auditor = createAuditor({ store: store.audit, clock: Date.now, newId: randomUUID });
   const audited = auditedBy(admin, auditor);
@@ -89,6 +74,25 @@ export function reconcilerHere({ loaded, store, wasKilled, who }: Here): Reconci
       await connections.close();
       return { isQuiet };
     },
+  };
+}
+
+/** What the engine needs of a context, on connections of its own. */
+function partsOn(
+  upstreams: ReadonlyMap<string, Served>,
+  { loaded, store }: Pick<Here, 'loaded' | 'store'>,
+): (context: string) => ComparisonParts {
+  const contexts = contextsOf(loaded, upstreams);
+  const reconciled = {
+    config: loaded.config,
+    contextOf: (key: string) => contexts.get(key),
+    rosterOf: (upstream: string) => upstreams.get(upstream)?.roster,
+    ...{ told: store.told, clock: Date.now },
+  };
+  return (context) => {
+    const parts = comparisonOf(reconciled, context);
+    if (parts === undefined) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
+    return parts;
   };
 }
 

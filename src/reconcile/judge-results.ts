@@ -62,63 +62,62 @@ function reviveOf(fact: ResultFact, { facts }: ResultCase, { edits }: Context): 
 }
 
 function missingByReceipt(asked: ResultCase, context: Context): readonly Finding[] {
-  const { facts, told } = asked;
-  const isUnsure = facts.some((fact) => fact.isActive && fact.isOurs && !fact.isTargetSure);
-  return told.flatMap((receipt): readonly Finding[] => {
-    const matches = facts.filter(({ target }) => target === receipt.target);
+  return asked.told.flatMap((receipt): readonly Finding[] => {
+    const matches = asked.facts.filter(({ target }) => target === receipt.target);
     const active = matches.filter((fact) => fact.isActive);
     const isThere = active.some(
       ({ timestamp }) => timestamp === undefined || isNotBefore(timestamp, receipt.timestamp),
     );
     if (isThere) return [];
-    const base = { kind: 'resultMissing', delivery: receipt.id, ...common(asked, context) } as const;
-    const [older] = active;
-    if (older !== undefined) {
-      const says =
-        'OneRoster holds an older score of this student than the one that it had taken: it may have been set back.';
-      const evidence = { stands: 'active' } as const;
-      return [
-        findingOf({
-          ...base,
-          ...common(asked, context, older),
-          weight: 'wrong',
-          says,
-          evidence,
-          repairs: [],
-          advice: `What was sent is not kept. ${SEND_AGAIN}`,
-        }),
-      ];
-    }
-    const [fact] = matches;
-    if (fact === undefined) {
-      const says = 'A receipt says that OneRoster has taken a score, and OneRoster has no such result.';
-      const advice = isUnsure
-        ? 'It may be one of the results that no longer say whose they are. Look at the results of this line item in OneRoster; otherwise have the tool send the score again.'
-        : `The result is not there at all. ${SEND_AGAIN}`;
-      return [
-        findingOf({
-          ...base,
-          weight: isUnsure ? 'note' : 'wrong',
-          says,
-          evidence: { stands: 'absent' },
-          repairs: [],
-          advice,
-        }),
-      ];
-    }
-    const isSame = fact.fingerprint === receipt.fingerprint;
-    const says = 'A receipt says that OneRoster has taken a score, and its result is deleted there.';
-    return [
-      findingOf({
-        ...base,
-        ...common(asked, context, fact),
-        weight: 'wrong',
-        says,
-        evidence: { stands: 'deleted' },
-        repairs: isSame ? [reviveOf(fact, asked, context)] : [],
-        ...(!isSame && { advice: `What lies there is not the score of the receipt. ${SEND_AGAIN}` }),
-      }),
-    ];
+    const [fact] = [...active, ...matches];
+    const lost = { ...asked, receipt };
+    if (fact === undefined) return [absent(lost, context)];
+    return [fact.isActive ? setBack(lost, context, fact) : deletedAfter(lost, context, fact)];
+  });
+}
+
+type Lost = ResultCase & { readonly receipt: ToldScore };
+
+function absent(lost: Lost, context: Context): Finding {
+  const isUnsure = lost.facts.some((fact) => fact.isActive && fact.isOurs && !fact.isTargetSure);
+  return findingOf({
+    kind: 'resultMissing',
+    weight: isUnsure ? 'note' : 'wrong',
+    ...common(lost, context),
+    delivery: lost.receipt.id,
+    says: 'A receipt says that OneRoster has taken a score, and OneRoster has no such result.',
+    evidence: { stands: 'absent' },
+    repairs: [],
+    advice: isUnsure
+      ? 'It may be one of the results that no longer say whose they are. Look at the results of this line item in OneRoster; otherwise have the tool send the score again.'
+      : `The result is not there at all. ${SEND_AGAIN}`,
+  });
+}
+
+function setBack(lost: Lost, context: Context, fact: ResultFact): Finding {
+  return findingOf({
+    kind: 'resultMissing',
+    weight: 'wrong',
+    ...common(lost, context, fact),
+    delivery: lost.receipt.id,
+    says: 'OneRoster holds an older score of this student than the one that it had taken: it may have been set back.',
+    evidence: { stands: 'active' },
+    repairs: [],
+    advice: `What was sent is not kept. ${SEND_AGAIN}`,
+  });
+}
+
+function deletedAfter(lost: Lost, context: Context, fact: ResultFact): Finding {
+  const isSame = fact.fingerprint === lost.receipt.fingerprint;
+  return findingOf({
+    kind: 'resultMissing',
+    weight: 'wrong',
+    ...common(lost, context, fact),
+    delivery: lost.receipt.id,
+    says: 'A receipt says that OneRoster has taken a score, and its result is deleted there.',
+    evidence: { stands: 'deleted' },
+    repairs: isSame ? [reviveOf(fact, lost, context)] : [],
+    ...(!isSame && { advice: `What lies there is not the score of the receipt. ${SEND_AGAIN}` }),
   });
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resultIdOf } from '../../src/core/identity.ts';
-import { assertCode, itemsOf, program } from '../admin/desk.ts';
+import { itemsOf } from '../admin/desk.ts';
 import { idIn, only, openReconciling } from './desk.ts';
 
 test('what is otherwise in OneRoster than tools were told is found, mended, and found no more', async (t) => {
@@ -177,105 +177,4 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
     assert.ok(begun >= 7 && begun === whats.length - begun, whats.join());
     assert.ok(entries.some(({ why }) => why === 'Nobody meant it'));
   });
-});
-
-test('what changes while a repair is on its way is seen right before the write, or right after', async (t) => {
-  let meanwhile: (method: string, path: string) => void = () => {};
-  const desk = await openReconciling(t, {
-    sandbox: {
-      faultFor: ({ method, path }) => {
-        meanwhile(method, path);
-        return undefined;
-      },
-    },
-  });
-  const { tool, change, hold, found, mend, world } = desk;
-
-  const edited = await tool.create({ label: 'Edited', resourceId: 'edited' });
-  await tool.grade(edited);
-  const result = resultIdOf(idIn(edited), 'student-1');
-  change('results', result, { score: 3 });
-  const finding = only(await found(idIn(edited)));
-  const before = world.writes().length;
-  // The first time that the result itself is read is in its turn.
-  meanwhile = (method, path) => {
-    if (method === 'GET' && path.endsWith(`/results/${result}`)) change('results', result, { score: 8 });
-  };
-  assert.equal((await mend(finding, 'restore'))['code'], 'NO_LONGER_SO');
-  assert.equal(world.writes().length, before, 'nothing was written');
-  meanwhile = () => {};
-
-  const twin = { label: 'Twin', resourceId: 'twin' };
-  const lines = [await tool.create(twin), await tool.create(twin)];
-  const doubled = only(await found(idIn(lines.toSorted()[1] ?? '')));
-  meanwhile = (method) => {
-    if (method !== 'DELETE') return;
-    const { lineItem: _, ...rest } = hold('results', result);
-    world.sandbox.put('results', {
-      ...rest,
-      sourcedId: 'late',
-      lineItem: { sourcedId: doubled.lineItem },
-    } as never);
-  };
-  assert.equal((await mend(doubled, 'remove'))['code'], 'NO_LONGER_SO');
-  assert.equal(hold('lineItems', doubled.lineItem)['status'], 'active', 'it is brought back');
-  meanwhile = () => {};
-  const audit = itemsOf(await desk.ada.get('/audit'));
-  assert.deepEqual(
-    audit.map(({ what, why }) => [what, why]),
-    [
-      ['reconcile.remove.failed', 'NO_LONGER_SO'],
-      ['reconcile.remove', 'A test'],
-      ['reconcile.restore.failed', 'NO_LONGER_SO'],
-      ['reconcile.restore', 'A test'],
-    ],
-  );
-});
-
-test('where the gradebook has the last word, what a person has changed is a note, and needs a decision', async (t) => {
-  const desk = await openReconciling(t, { config: { contexts: { 'math-101': { edits: 'gradebookWins' } } } });
-  const { tool, change, found } = desk;
-  const line = await tool.create({ label: 'Edited', resourceId: 'edited' });
-  await tool.grade(line);
-  await tool.grade(line, { userId: 'student-2' });
-  const [one, two] = ['student-1', 'student-2'].map((student) => resultIdOf(idIn(line), student));
-  change('results', String(one), { score: 3 });
-  change('results', String(two), { status: 'tobedeleted' });
-  const findings = await found(idIn(line));
-  assert.deepEqual(
-    findings.map(({ kind, weight, repairs }) => [kind, weight, repairs[0]?.isOwnDecision]),
-    [
-      ['resultMissing', 'wrong', true],
-      ['resultChanged', 'note', true],
-    ],
-  );
-});
-
-test('a repair is for operators, of a finding that is there, with a reason', async (t) => {
-  const desk = await openReconciling(t);
-  const line = await desk.tool.create({ label: 'Lost', resourceId: 'lost' });
-  await desk.tool.grade(line);
-  const result = resultIdOf(idIn(line), 'student-1');
-  desk.change('results', result, { status: 'tobedeleted' });
-  const finding = only(await desk.found(idIn(line)));
-  const path = `/line-items/${idIn(line)}/repairs`;
-  const right = { context: 'math-101', finding: finding.id, repair: 'revive', why: 'It was lost' };
-  const refusals: readonly (readonly [object, number, string])[] = [
-    [{ ...right, context: 'nowhere' }, 400, 'INVALID_DOCUMENT'],
-    [{ ...right, repair: 'mend' }, 400, 'INVALID_DOCUMENT'],
-    [{ ...right, why: ' ' }, 400, 'INVALID_DOCUMENT'],
-    [{ ...right, finding: 'ffffffffffffffff' }, 409, 'NO_LONGER_SO'],
-    [{ ...right, repair: 'remove' }, 409, 'NOT_REPAIRABLE'],
-    [{ ...right, plan: 'another plan' }, 409, 'NO_LONGER_SO'],
-  ];
-  for (const [body, status, code] of refusals) assertCode(await desk.ada.post(path, body), status, code);
-  for (const verb of ['', '/plan'])
-    assertCode(await program(desk.world, 'vic').post(path + verb, right), 403, 'ADMIN_FORBIDDEN');
-  assertCode(await desk.ada.post('/line-items/other/repairs', right), 409, 'NO_LONGER_SO');
-  assertCode(await desk.ada.get('/reconcile?context=nowhere'), 400, 'INVALID_QUERY');
-  assertCode(await desk.ada.get('/reconcile?context=math-101&kind=odd'), 400, 'INVALID_QUERY');
-  assert.equal(desk.hold('results', result)['status'], 'tobedeleted');
-  desk.world.sandbox.inject({ kind: 'status', status: 503, times: 0 });
-  assertCode(await desk.ada.get('/reconcile?context=math-101'), 502, 'UPSTREAM_FAILED');
-  desk.world.sandbox.clearFaults();
 });

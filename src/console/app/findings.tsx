@@ -27,22 +27,7 @@ export function Findings({ findings, mended, isAcross = false }: FindingsProps) 
               <p class="strong">{finding.says}</p>
               <About finding={finding} isAcross={isAcross} />
               {finding.advice && <p>{finding.advice}</p>}
-              <ForOperator>
-                {finding.repairs.length > 0 && (
-                  <p class="buttons">
-                    {finding.repairs.map(({ repair }) => (
-                      <button
-                        key={repair}
-                        type="button"
-                        aria-label={`${REPAIR_NAMES[repair]} ${finding.result ?? finding.lineItem} …`}
-                        onClick={() => setRequest({ finding, repair })}
-                      >
-                        {REPAIR_NAMES[repair]} …
-                      </button>
-                    ))}
-                  </p>
-                )}
-              </ForOperator>
+              <Buttons finding={finding} ask={setRequest} />
             </div>
           </li>
         ))}
@@ -58,6 +43,31 @@ export function Findings({ findings, mended, isAcross = false }: FindingsProps) 
         />
       )}
     </>
+  );
+}
+
+interface ButtonsProps {
+  readonly finding: ReconcileFinding;
+  readonly ask: (request: RepairRequest) => void;
+}
+
+function Buttons({ finding, ask }: ButtonsProps) {
+  if (finding.repairs.length === 0) return null;
+  return (
+    <ForOperator>
+      <p class="buttons">
+        {finding.repairs.map(({ repair }) => (
+          <button
+            key={repair}
+            type="button"
+            aria-label={`${REPAIR_NAMES[repair]} ${finding.result ?? finding.lineItem} …`}
+            onClick={() => ask({ finding, repair })}
+          >
+            {REPAIR_NAMES[repair]} …
+          </button>
+        ))}
+      </p>
+    </ForOperator>
   );
 }
 

@@ -36,19 +36,8 @@ export function Repair({ request: { finding, repair }, close, done }: RepairProp
   }, [path, finding.id, repair]);
   const verb = REPAIR_NAMES[repair];
   const title = `${verb} this ${finding.result === undefined ? 'line item' : 'result'}`;
-  if (plan === undefined) {
-    const leave = failure?.code === 'NO_LONGER_SO' ? done : close;
-    return (
-      <Dialog title={title} close={leave}>
-        {failure ? <Trouble failure={failure} /> : <Waiting what="what would be done" />}
-        <div class="actions">
-          <button type="button" onClick={leave}>
-            Close
-          </button>
-        </div>
-      </Dialog>
-    );
-  }
+  const leave = failure?.code === 'NO_LONGER_SO' ? done : close;
+  if (plan === undefined) return <NoPlan title={title} failure={failure} leave={leave} />;
   return (
     <AskReason
       title={title}
@@ -65,6 +54,26 @@ export function Repair({ request: { finding, repair }, close, done }: RepairProp
       {plan.isOwnDecision && finding.advice && <p class="strong">{finding.advice}</p>}
       <Steps plan={plan} />
     </AskReason>
+  );
+}
+
+interface NoPlanProps {
+  readonly title: string;
+  readonly failure: Failure | undefined;
+  readonly leave: () => void;
+}
+
+/** Before the plan is there, and when there is none. */
+function NoPlan({ title, failure, leave }: NoPlanProps) {
+  return (
+    <Dialog title={title} close={leave}>
+      {failure ? <Trouble failure={failure} /> : <Waiting what="what would be done" />}
+      <div class="actions">
+        <button type="button" onClick={leave}>
+          Close
+        </button>
+      </div>
+    </Dialog>
   );
 }
 

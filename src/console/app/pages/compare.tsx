@@ -74,12 +74,7 @@ export function Compare({ context, kind }: CompareProps) {
           title={`It could not be compared further than ${looked.done} of ${looked.of} line items.`}
         />
       )}
-      {!isOver && !failure && (
-        <label>
-          {looked.done} of {looked.of} line items are compared …
-          <progress max={Math.max(looked.of, 1)} value={looked.done} />
-        </label>
-      )}
+      {!isOver && !failure && <HowFar looked={looked} />}
       <div role="status">
         {isOver && (
           <p>
@@ -102,5 +97,14 @@ export function Compare({ context, kind }: CompareProps) {
         </p>
       )}
     </section>
+  );
+}
+
+function HowFar({ looked: { done, of } }: Pick<Comparison, 'looked'>) {
+  return (
+    <label>
+      {done} of {of} line items are compared …
+      <progress max={Math.max(of, 1)} value={done} />
+    </label>
   );
 }
