@@ -63,7 +63,8 @@ export async function readColumns(
   // A line item that moves while it is read comes twice.
   for await (const documents of context.lineItems.everOf(context.classId, callOf())) {
     for (const document of documents)
-      if (referenceOf(document, 'class') === context.classId) found.set(idOf(document), document);
+      if (referenceOf(document, 'class') === context.classId && isSafeSourcedId(idOf(document)))
+        found.set(idOf(document), document);
   }
   const ids = [...new Set([...found.keys(), ...told.keys()])].sort((left, right) => (left < right ? -1 : 1));
   const all = ids.map((id) => columnOf(id, found.get(id), { told: told.get(id), context }));

@@ -2,7 +2,7 @@ import type { Call } from '../core/call.ts';
 import { scoreTarget } from '../core/delivery.ts';
 import { editsOf, ofTheGrade } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { ownerOf, referenceOf, resultIdOf } from '../core/identity.ts';
+import { isSafeSourcedId, ownerOf, referenceOf, resultIdOf } from '../core/identity.ts';
 import { isEmpty, type JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import { fingerprintOf } from '../core/result.ts';
@@ -54,10 +54,12 @@ export async function readResults(
   { context, heard, callOf }: Looking,
 ): Promise<readonly ResultFact[]> {
   const facts = new Map<string, ResultFact>();
+  if (!isSafeSourcedId(lineItemId)) return [];
   const call = callOf();
   try {
     for await (const documents of context.results.listOf({ classId: context.classId, lineItemId }, call)) {
       for (const document of documents) {
+        if (!isSafeSourcedId(idOf(document))) continue;
         const fact = factOf(document, lineItemId, { context, heard });
         const about = { tool: fact.tool ?? owner, lineItemId };
         // Without receipts there is nothing to hold it against.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resultIdOf } from '../../src/core/identity.ts';
 import { assertCode, itemsOf, program } from '../admin/desk.ts';
+import { eventually } from '../exchange/world.ts';
 import { idIn, only, openReconciling } from './desk.ts';
 
 test('what changes while a repair is on its way is seen right before the write, or right after', async (t) => {
@@ -103,4 +104,52 @@ test('a repair is for operators, of a finding that is there, with a reason', asy
   desk.world.sandbox.inject({ kind: 'status', status: 503, times: 0 });
   assertCode(await desk.ada.get('/reconcile?context=math-101'), 502, 'UPSTREAM_FAILED');
   desk.world.sandbox.clearFaults();
+});
+
+test('of two repairs of one finding at once, one is made; ids that are odd are taken as they are', async (t) => {
+  const desk = await openReconciling(t);
+  const { tool, change, hold, found, world } = desk;
+  const line = await tool.create({ label: 'Lost', resourceId: 'lost' });
+  await tool.grade(line);
+  const result = resultIdOf(idIn(line), 'student-1');
+  change('results', result, { status: 'tobedeleted' });
+  const finding = only(await found(idIn(line)));
+  const asked = { context: 'math-101', finding: finding.id, repair: 'revive', why: 'It was lost' };
+  const before = world.writes().length;
+  const path = `/line-items/${finding.lineItem}/repairs`;
+  const answers = await Promise.all([desk.ada.post(path, asked), desk.ada.post(path, asked)]);
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409]);
+  assert.equal(world.writes().length - before, 1);
+
+  // Dots would be steps in a path: such an id is neither read nor written.
+  const odd = ['a/b c?d#é', '..', '.'];
+  const owned = { ...hold('lineItems', idIn(line)), metadata: { ltiTool: 'gone' } };
+  for (const sourcedId of odd) world.sandbox.put('lineItems', { ...owned, sourcedId } as never);
+  const orphans = (await desk.all()).filter(({ kind }) => kind === 'lineItemOrphaned');
+  assert.equal(only(orphans).lineItem, odd[0]);
+  assert.equal((await desk.mend(only(orphans), 'remove')).status, 200);
+  assert.deepEqual(
+    odd.map((sourcedId) => hold('lineItems', sourcedId)['status']),
+    ['tobedeleted', 'active', 'active'],
+  );
+});
+
+test('a repair waits for a tool that is just writing, and then sees that it is no longer so', async (t) => {
+  const desk = await openReconciling(t);
+  const { tool, change, found, world } = desk;
+  const line = await tool.create({ label: 'Edited', resourceId: 'edited' });
+  await tool.grade(line);
+  const result = resultIdOf(idIn(line), 'student-1');
+  change('results', result, { score: 3 });
+  const finding = only(await found(idIn(line)));
+  const puts = (): number => world.writes().filter(({ path }) => path.includes(`/results/${result}`)).length;
+  const before = puts();
+  world.sandbox.inject({ kind: 'slow', delayMs: 500, method: 'PUT', path: `/results/${result}` });
+  const scored = tool.grade(line, { scoreGiven: 9, timestamp: '2025-10-07T10:00:00Z' });
+  await eventually(async () => puts() > before);
+  const answer = desk.mend(finding, 'restore');
+  await scored;
+  assert.equal((await answer)['code'], 'NO_LONGER_SO');
+  assert.equal((await tool.results(line))[0]?.['resultScore'], 9);
+  assert.equal(puts() - before, 1);
 });
