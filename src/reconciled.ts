@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Recorder } from './admin/recorder.ts';
 import type { Config } from './config/config.ts';
 import { lineItemTarget } from './core/delivery.ts';
+import { nameBasedId } from './core/identity.ts';
 import { isObject, type JsonObject } from './core/json.ts';
+import type { Operation } from './core/operation.ts';
 import type { Roster } from './directory/roster.ts';
 import type { ContextPorts } from './gateway/ports.ts';
 import { rescale } from './gateway/rescale.ts';
@@ -90,7 +92,23 @@ function heardBy(recorder: Pick<Recorder, 'newest'>, context: string): Heard {
       }
       return undefined;
     },
+    missed: (lineItem) =>
+      [...exchanges()].filter(
+        ({ error, tool = '', recording }) =>
+          error?.code === 'LINE_ITEM_NOT_FOUND' &&
+          lineItemIn(recording?.operation, { tool, context }) === lineItem,
+      ).length,
   };
+}
+
+/** The line item that an operation is about. */
+function lineItemIn(
+  operation: Operation | undefined,
+  { tool, context }: { readonly tool: string; readonly context: string },
+): string | undefined {
+  if (operation === undefined || !('line' in operation)) return undefined;
+  const { line } = operation;
+  return 'url' in line ? nameBasedId(tool, context, line.url) : line.sourcedId;
 }
 
 /** An object out of its envelope. */

@@ -49,6 +49,8 @@ export interface Evidence {
   readonly failed?: number;
   /** Receipts that say that OneRoster has taken a score for it. */
   readonly acknowledged?: number;
+  /** How often tools have asked for it lately, and were told that there is none. */
+  readonly missed?: number;
   /** Active results of the line item. */
   readonly results?: number;
   readonly places?: readonly FoundPlace[];

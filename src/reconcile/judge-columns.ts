@@ -42,8 +42,10 @@ function gone(asked: ColumnCase, context: ComparedContext): readonly Finding[] {
   const { column, results, heard, successor } = asked;
   const { told, owner, stands } = column;
   const isAwaited = told.waiting + told.failed > 0;
-  if (owner === undefined || (!isAwaited && told.acknowledged + results === 0)) return [];
   const deleter = stands === 'deleted' ? heard.deleter(column.id) : undefined;
+  // Whoever has deleted it may well look whether it is gone.
+  const missed = deleter === undefined ? heard.missed(column.id) : 0;
+  if (owner === undefined || (!isAwaited && told.acknowledged + results + missed === 0)) return [];
   // Its tool has said so itself; only what was promised since would be odd.
   const isMeant = deleter !== undefined && !isAwaited;
   return [
@@ -51,7 +53,7 @@ function gone(asked: ColumnCase, context: ComparedContext): readonly Finding[] {
       kind: 'lineItemGone',
       ...common(asked, context),
       ...(successor !== undefined && { beside: successor }),
-      evidence: evidenceOf(asked),
+      evidence: { ...evidenceOf(asked), ...(missed > 0 && { missed }) },
       weight: isMeant ? 'note' : 'wrong',
       says: isMeant
         ? `Its tool ${deleter} has deleted this line item; results are left under it.`

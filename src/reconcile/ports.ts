@@ -85,6 +85,8 @@ export interface Heard {
   written(sourcedId: string): readonly JsonObject[];
   /** The tool that has deleted a line item. */
   deleter(lineItem: string): string | undefined;
+  /** How often tools have asked for a line item lately, and were told that there is none. */
+  missed(lineItem: string): number;
 }
 
-export const NOTHING_HEARD: Heard = { written: () => [], deleter: () => undefined };
+export const NOTHING_HEARD: Heard = { written: () => [], deleter: () => undefined, missed: () => 0 };

@@ -37,6 +37,17 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
     assert.equal((await mend(finding, 'revive'))['code'], 'NO_LONGER_SO');
   });
 
+  await t.test('one without results that was deleted is missed by its tool', async () => {
+    const line = await tool.create({ label: 'Missed', resourceId: 'missed' });
+    change('lineItems', idIn(line), { status: 'tobedeleted' });
+    await clean(idIn(line));
+    assert.equal((await tool.get(line)).status, 404);
+    const finding = only(await found(idIn(line)));
+    assert.deepEqual(finding.evidence, { stands: 'deleted', missed: 1 });
+    assert.equal((await mend(finding, 'revive')).status, 200);
+    await clean(idIn(line));
+  });
+
   await t.test('one that was deleted, and for which its tool has made another since', async () => {
     const thing = { label: 'Again', resourceId: 'again' };
     const first = await tool.create(thing);

@@ -73,7 +73,7 @@ function Buttons({ finding, ask }: ButtonsProps) {
 
 function About({ finding, isAcross }: { readonly finding: ReconcileFinding; readonly isAcross: boolean }) {
   const { kind, tool, lineItem, result, student, delivery, beside, evidence } = finding;
-  const { waiting, failed, acknowledged, results, places } = evidence;
+  const { waiting, failed, acknowledged, results, missed, places } = evidence;
   return (
     <Facts
       rows={[
@@ -102,6 +102,7 @@ function About({ finding, isAcross }: { readonly finding: ReconcileFinding; read
         ['Deliveries that wait', waiting],
         ['Deliveries that failed', failed],
         ['Scores taken by receipt', acknowledged],
+        ['Asked for in vain', missed],
         [
           'Places',
           places?.map(({ oneroster, isKnown }) => `${oneroster}${isKnown ? '' : ' (not known)'}`).join(', '),

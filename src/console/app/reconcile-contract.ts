@@ -26,6 +26,7 @@ export interface ReconcileFinding {
     readonly failed?: number;
     readonly acknowledged?: number;
     readonly results?: number;
+    readonly missed?: number;
     readonly places?: readonly { readonly oneroster: string; readonly isKnown: boolean }[];
   };
   readonly repairs: readonly RepairOffer[];
