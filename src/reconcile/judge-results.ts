@@ -23,12 +23,11 @@ type Context = Pick<ComparedContext, 'key' | 'edits'>;
  * @example judgeResults({ column, facts: [], told: [receipt], gone: new Set() }, context)[0].kind // 'resultMissing'
  */
 export function judgeResults(asked: ResultCase, context: Context): readonly Finding[] {
-  const missing = [...missingByReceipt(asked, context), ...deleted(asked, context)];
-  const once = new Map(
-    missing.map((finding) => [finding.result ?? finding.id, finding]).reverse() as [string, Finding][],
-  );
+  const byReceipt = missingByReceipt(asked, context);
+  const told = new Set(byReceipt.map(({ id }) => id));
   return [
-    ...[...once.values()].reverse(),
+    ...byReceipt,
+    ...deleted(asked, context).filter(({ id }) => !told.has(id)),
     ...changed(asked, context),
     ...doubled(asked, context),
     ...orphaned(asked, context),

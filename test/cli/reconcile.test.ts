@@ -141,14 +141,12 @@ test('reconcile looks beside a running gateway, and has that one mend; alone it 
   assert.deepEqual([last.code, hold('lineItems', idIn(both))['status']], [0, 'active'], last.said);
   assert.equal((await run()).code, 0);
   const store = await openStore({ sqlite: place.sqlite }, { clock: Date.now });
-  const audit = await store.audit.list(10);
+  const audit = await store.audit.list(50);
   await store.close();
   assert.match(audit[0]?.who ?? '', /^cli:/);
-  assert.deepEqual(
-    audit.map(({ what }) => what).filter((what) => what === 'reconcile.revive').length,
-    4,
-    'the one that was killed stands there as well',
-  );
+  const counted = (what: string): number => audit.filter((entry) => entry.what === what).length;
+  const [begun, ended, failed] = ['', '.done', '.failed'].map((end) => counted(`reconcile.revive${end}`));
+  assert.equal(Number(begun) - Number(ended) - Number(failed), 1, 'the one that was killed has no end');
   await world.sandbox.close();
   const away = await run();
   assert.deepEqual([away.code, away.report.troubles.length, away.report.ok], [1, 1, false]);
