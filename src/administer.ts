@@ -129,7 +129,7 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
   });
   const rosterOf = (upstream: string) => upstreams.get(upstream)?.roster;
   const comparison = (key: string) =>
-    comparisonOf({ config, contextOf, rosterOf, told: store.told, clock, recorder }, key);
+    comparisonOf({ config, contextOf, rosterOf, told: store.told, left: store.left, clock, recorder }, key);
   const routes = adminRoutes({
     gate,
     hasTokens: Object.keys(admin.tokens).length > 0,

@@ -99,7 +99,9 @@ function choresOf(store: OpenedStore, { admin, deliveries }: Config): readonly C
     (now) => store.adminJobs.forget(now),
     async (now) => {
       // Without a console nobody has said how long.
-      if (admin !== undefined) await store.audit.forget(now - admin.auditDays * DAY);
+      if (admin === undefined) return;
+      await store.audit.forget(now - admin.auditDays * DAY);
+      await store.left.forget(now - admin.auditDays * DAY);
     },
   ];
 }

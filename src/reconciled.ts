@@ -10,6 +10,7 @@ import type { ContextPorts } from './gateway/ports.ts';
 import { rescale } from './gateway/rescale.ts';
 import type { ComparisonParts } from './reconcile/compare.ts';
 import { type ComparedContext, type Heard, NOTHING_HEARD, type Receipts } from './reconcile/ports.ts';
+import type { Left } from './store/left.ts';
 import type { Told } from './store/told.ts';
 
 /** What is compared: the contexts of a configuration, with the store that knows what was promised. */
@@ -18,6 +19,7 @@ export interface Reconciled {
   readonly contextOf: (key: string) => ContextPorts | undefined;
   readonly rosterOf: (upstream: string) => Roster | undefined;
   readonly told: Told;
+  readonly left: Left;
   readonly clock: () => number;
   readonly recorder?: Pick<Recorder, 'newest'> | undefined;
 }
@@ -28,13 +30,14 @@ export interface Reconciled {
  * @example const parts = comparisonOf(reconciled, 'math-101'); if (parts) await compare(parts)
  */
 export function comparisonOf(reconciled: Reconciled, key: string): ComparisonParts | undefined {
-  const { config, contextOf, rosterOf, told, clock, recorder } = reconciled;
+  const { config, contextOf, rosterOf, told, left, clock, recorder } = reconciled;
   const ports = contextOf(key);
   const roster = ports && rosterOf(ports.upstream);
   if (ports === undefined || roster === undefined) return undefined;
   return {
     context: comparedContext(ports, { config, roster }),
     receipts: receiptsOf(told, ports.upstream),
+    decisions: { read: left.read, write: (id, state) => left.write({ id, state, at: clock() }) },
     heard: recorder === undefined ? NOTHING_HEARD : heardBy(recorder, key),
     callOf: () => ({ requestId: randomUUID(), deadline: clock() + config.limits.request }),
   };

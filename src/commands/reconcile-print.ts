@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
-import type { Finding, Repair } from '../reconcile/finding.ts';
+import type { Finding, Offer, Repair } from '../reconcile/finding.ts';
 import type { Io } from './command.ts';
 import type { Wish } from './reconcile-wish.ts';
 
@@ -39,16 +39,21 @@ const INDENT = ' '.repeat(WIDTH);
 export function printFound(found: readonly Finding[], io: Io): void {
   const sorted = found.toSorted((left, right) => weightOf(left) - weightOf(right));
   for (const finding of sorted) {
-    const { id, kind, weight, context, lineItem, tool, says, advice, repairs } = finding;
-    const mark = weight === 'wrong' ? 'WRONG' : 'note';
+    const { id, kind, weight, isLeft, context, lineItem, tool, says, advice, repairs } = finding;
+    const mark = weight === 'wrong' ? 'WRONG' : isLeft ? 'left' : 'note';
     const owner = tool === undefined ? '' : `  (${tool})`;
     io.out(`${mark.padEnd(WIDTH)}${id}  ${kind}  ${context}  ${lineItem}${owner}`);
     io.out(`${INDENT}${says}`);
     for (const line of detailsOf(finding)) io.out(`${INDENT}${line}`);
-    for (const { repair, does, isOwnDecision } of repairs)
+    for (const { repair, does, isOwnDecision } of repairs.filter(isMending))
       io.out(`${INDENT}→ ${repair}: ${does}${isOwnDecision ? ' Needs --id.' : ''}`);
     if (advice !== undefined) io.out(`${INDENT}→ ${advice}`);
   }
+}
+
+/** To leave something is offered of each, and said once for all. */
+function isMending({ repair }: Offer): boolean {
+  return repair !== 'leave';
 }
 
 function weightOf({ weight }: Finding): number {
@@ -90,7 +95,10 @@ export function printRepairs({ done, left, unknown, troubles, wish }: Summary, i
   if (done.some(({ outcome }) => outcome === 'planned')) io.error('--yes --why TEXT does it.');
   else if (wish.repairs.size === 0 && offered > 0)
     io.error(`${offered} can be mended: --repair all shows how, --repair all --yes --why TEXT does it.`);
-  const own = left.filter(({ repairs }) => repairs.some(({ isOwnDecision }) => isOwnDecision)).length;
+  const own = left.filter(({ repairs }) =>
+    repairs.filter(isMending).some(({ isOwnDecision }) => isOwnDecision),
+  ).length;
+  if (wrong > 0) io.error('What is meant as it is: --id FINDING --repair leave.');
   if (own > 0) io.error(`${own} can be mended by a decision of their own: --id FINDING --repair KIND.`);
 }
 

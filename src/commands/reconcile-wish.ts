@@ -17,7 +17,9 @@ export function wishOf(args: Arguments): Wish {
   const wrong = named.find((name) => name !== 'all' && !REPAIRS.some((repair) => repair === name));
   if (wrong !== undefined)
     throw new UsageError(`--repair takes ${REPAIRS.join(', ')} or all, not "${wrong}"`);
-  const repairs = named.includes('all') ? REPAIRS : REPAIRS.filter((repair) => named.includes(repair));
+  const isAll = named.includes('all');
+  // What is left as it is, is not mended.
+  const repairs = REPAIRS.filter((repair) => (isAll && repair !== 'leave') || named.includes(repair));
   const [isYes, why] = [args.values['yes'] === true, textOption(args, 'why')?.trim() ?? ''];
   if (isYes && repairs.length === 0) throw new UsageError('--yes is for --repair');
   if (isYes && why === '') throw new UsageError('--why is needed: it stands in the audit');

@@ -87,7 +87,7 @@ function partsOn(
     config: loaded.config,
     contextOf: (key: string) => contexts.get(key),
     rosterOf: (upstream: string) => upstreams.get(upstream)?.roster,
-    ...{ told: store.told, clock: Date.now },
+    ...{ told: store.told, left: store.left, clock: Date.now },
   };
   return (context) => {
     const parts = comparisonOf(reconciled, context);

@@ -1,16 +1,17 @@
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { type Column, type Columns, readAlone, readColumns, thingOf } from './columns.ts';
-import type { Finding } from './finding.ts';
+import { decided, type Finding } from './finding.ts';
 import { judgeColumn } from './judge-columns.ts';
 import { judgeResults } from './judge-results.ts';
-import type { ComparedContext, Heard, Receipts } from './ports.ts';
+import type { ComparedContext, Decisions, Heard, Receipts } from './ports.ts';
 import { type ResultFact, readResults } from './results.ts';
 
 export interface ComparisonParts {
   readonly context: ComparedContext;
   readonly receipts: Receipts;
   readonly heard: Heard;
+  readonly decisions: Decisions;
   /** A call of its own for each step: a large class takes longer than one request may. */
   readonly callOf: () => Call;
 }
@@ -66,7 +67,9 @@ export async function compare(parts: ComparisonParts): Promise<Comparison> {
         keeper: keeper?.id === id ? undefined : keeper,
       };
       const ofResults = column.stands === 'active' ? await lookAtResults(column, facts, parts) : [];
-      const findings = [...judgeColumn(asked, context), ...ofResults];
+      const found = [...judgeColumn(asked, context), ...ofResults];
+      const left = found.length === 0 ? NONE : await parts.decisions.read(found.map((one) => one.id));
+      const findings = decided(found, left);
       return { column, results, isTwin: twins.length > 1, findings };
     },
   };
@@ -81,6 +84,8 @@ function successorOf(
   if (document === undefined || stands !== 'deleted') return undefined;
   return byThing.get(thingOf(document, lens) ?? '')?.[0];
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 function concernsTools({ owner, told }: Column, { ownership }: ComparedContext): boolean {
   return owner !== undefined || ownership === 'class' || told.keys.length > 0;

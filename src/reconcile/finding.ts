@@ -1,4 +1,4 @@
-import { nameBasedId } from '../core/identity.ts';
+import { canonical, digestOf, nameBasedId } from '../core/identity.ts';
 
 /** What can be otherwise in OneRoster than tools were told. */
 export const FINDING_KINDS = [
@@ -19,8 +19,9 @@ export type FindingKind = (typeof FINDING_KINDS)[number];
  * - revive: what was deleted softly is written again as it lies there, and is active
  * - remove: what is one too many, and holds nothing that is needed, is deleted softly
  * - restore: what the gateway wrote last is put back where that is known for certain
+ * - leave: a person says that it is meant as it is; nothing is written to OneRoster, and it is a note until it changes
  */
-export const REPAIRS = ['revive', 'remove', 'restore'] as const;
+export const REPAIRS = ['revive', 'remove', 'restore', 'leave'] as const;
 export type Repair = (typeof REPAIRS)[number];
 
 /** A repair that a finding offers. */
@@ -71,6 +72,8 @@ export interface Finding {
   readonly delivery?: string | undefined;
   /** What it is one too many beside. */
   readonly beside?: string | undefined;
+  /** Whether a person has said that it is meant as it is. */
+  readonly isLeft?: boolean;
   readonly says: string;
   readonly evidence: Evidence;
   readonly repairs: readonly Offer[];
@@ -83,4 +86,33 @@ export function findingOf(found: Omit<Finding, 'id'>): Finding {
   const { kind, context, lineItem, result, delivery } = found;
   const name = nameBasedId('finding', context, kind, lineItem, result ?? '', result ? '' : (delivery ?? ''));
   return { id: name.replaceAll('-', '').slice(0, 16), ...found };
+}
+
+const LEAVE: Offer = {
+  repair: 'leave',
+  does: 'Leaves it as it is: it is only a note from now on, until it is otherwise again.',
+  isOwnDecision: true,
+};
+
+/** How a finding is, as far as that makes another matter of it: more of the same does not. */
+export function stateOf({ kind, beside, evidence }: Finding): string {
+  const { stands = null, waiting = 0, failed = 0, missed = 0, places = [] } = evidence;
+  const counts = [waiting, failed, missed].map((count) => count > 0);
+  return digestOf(
+    canonical([kind, beside ?? null, stands, counts, places.map(({ oneroster }) => oneroster)]),
+  );
+}
+
+/**
+ * Findings after what people have decided of them: what is left as it is, is a note; all others can be left.
+ *
+ * @param left digests of how findings were when they were left, by their ids
+ */
+export function decided(findings: readonly Finding[], left: ReadonlyMap<string, string>): readonly Finding[] {
+  return findings.map((finding) => {
+    if (finding.weight === 'note') return finding;
+    if (left.get(finding.id) !== stateOf(finding))
+      return { ...finding, repairs: [...finding.repairs, LEAVE] };
+    return { ...finding, weight: 'note', isLeft: true };
+  });
 }

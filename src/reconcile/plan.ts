@@ -40,7 +40,7 @@ export async function planRepair(request: RepairRequest, parts: ComparisonParts)
   if (finding === undefined) throw new GradebridgeError('NO_LONGER_SO');
   const offer = finding.repairs.find(({ repair }) => repair === request.repair);
   if (offer === undefined) throw new GradebridgeError('NOT_REPAIRABLE');
-  const steps = [stepOf(finding, offer.repair)];
+  const steps = offer.repair === 'leave' ? [] : [stepOf(finding, offer.repair)];
   const plan = digestOf(canonical([finding.id, offer.repair, offer.isOwnDecision, steps] as unknown as Json));
   if (request.plan !== undefined && request.plan !== plan) throw new GradebridgeError('NO_LONGER_SO');
   return { plan, finding, offer, steps };

@@ -79,6 +79,13 @@ export interface Receipts {
   newest(context: string, keys: readonly string[]): Promise<readonly ToldScore[]>;
 }
 
+/** What people have decided to leave as it is. */
+export interface Decisions {
+  /** By the id of the finding, a digest of how it was then. */
+  read(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  write(id: string, state: string): Promise<void>;
+}
+
 /** What was heard lately of what tools did: nothing, where nobody records it. */
 export interface Heard {
   /** Documents that were sent to OneRoster for an object, the newest first. */

@@ -1,8 +1,8 @@
 import type { Call } from '../core/call.ts';
 import type { Json } from '../core/json.ts';
 import type { ComparisonParts } from './compare.ts';
-import type { Finding } from './finding.ts';
-import { menderOf, type TurnOf } from './menders.ts';
+import { type Finding, stateOf } from './finding.ts';
+import { type Mender, menderOf, type TurnOf } from './menders.ts';
 import { planRepair, type RepairPlan, type RepairRequest } from './plan.ts';
 
 /** Writes down what is done, before it is done, and when it is. */
@@ -33,7 +33,7 @@ export async function mend(request: RepairRequest, parts: Mending): Promise<Repa
   const { finding, steps } = plan;
   const { kind, id, lineItem, context, beside } = finding;
   const subject = steps[0]?.sourcedId ?? lineItem;
-  const mender = menderOf(plan, parts);
+  const mender = request.repair === 'leave' ? leaving(finding, parts) : menderOf(plan, parts);
   const call = parts.callOf();
   const change = {
     what: `reconcile.${request.repair}`,
@@ -51,6 +51,11 @@ export async function mend(request: RepairRequest, parts: Mending): Promise<Repa
   };
   await parts.audited(change, () => inTurns(mender.turns, call, mender.run));
   return plan;
+}
+
+/** Nothing is written but the decision: no writer need wait. */
+function leaving(finding: Finding, { decisions }: Mending): Mender {
+  return { turns: [], run: () => decisions.write(finding.id, stateOf(finding)) };
 }
 
 function evidence({ evidence: found }: Finding): { readonly evidence: Json } {

@@ -68,8 +68,9 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await table(db, 'mapping_changes', change, ['revision']);
     },
   },
-  '005-job-leases': {
+  '005-reconciling': {
     up: async (db) => {
+      await table(db, 'left_findings', { id: 'text', state: 'text', at: 'bigint' }, ['id']);
       await db.schema.alterTable('admin_jobs').addColumn('lease_until', 'bigint').execute();
     },
   },

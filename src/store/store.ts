@@ -7,6 +7,7 @@ import { type Audit, createAudit } from './audit.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createGroup, type GroupOptions, readStore } from './group.ts';
 import { createLeases, type Leases } from './leases.ts';
+import { createLeft, type Left } from './left.ts';
 import { createMappings, type Mappings } from './mappings.ts';
 import { migrate, versionOf } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
@@ -28,6 +29,7 @@ export interface Store {
   readonly repeatables: Repeatables;
   readonly deliveries: Deliveries;
   readonly told: Told;
+  readonly left: Left;
   readonly stashes: Stashes;
   readonly adminSessions: AdminSessions;
   readonly adminJobs: AdminJobs;
@@ -79,6 +81,7 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       repeatables: createRepeatables(group),
       deliveries: createDeliveries(db, { group, isShared }),
       told: createTold(db),
+      left: createLeft(db, group),
       stashes: createStashes(db, group),
       adminSessions: createAdminSessions(db, group),
       adminJobs: createAdminJobs(db, group),

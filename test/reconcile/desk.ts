@@ -77,6 +77,11 @@ export function only(findings: readonly Finding[]): Finding {
   return one;
 }
 
+/** What a machine would mend: to leave it as it is, is offered of all that is wrong. */
+export function mendsOf({ repairs }: Finding): Finding['repairs'] {
+  return repairs.filter(({ repair }) => repair !== 'leave');
+}
+
 export function idIn(url: string): string {
   return decodeURIComponent(url.split('/').at(-1) ?? '');
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { resultIdOf } from '../../src/core/identity.ts';
 import { itemsOf } from '../admin/desk.ts';
-import { idIn, only, openReconciling } from './desk.ts';
+import { idIn, mendsOf, only, openReconciling } from './desk.ts';
 
 test('what is otherwise in OneRoster than tools were told is found, mended, and found no more', async (t) => {
   const desk = await openReconciling(t, {
@@ -26,7 +26,7 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
     assert.equal(finding.kind, 'lineItemGone');
     assert.deepEqual(finding.evidence, { stands: 'deleted', results: 1 });
     assert.deepEqual(
-      finding.repairs.map(({ repair, isOwnDecision }) => [repair, isOwnDecision]),
+      mendsOf(finding).map(({ repair, isOwnDecision }) => [repair, isOwnDecision]),
       [['revive', true]],
     );
     const rows = itemsOf(await desk.ada.get('/line-items?context=math-101&limit=100'));
@@ -90,7 +90,7 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
     for (const line of lines) await tool.grade(line);
     const findings = [...(await found(idIn(lines[0] ?? ''))), ...(await found(idIn(lines[1] ?? '')))];
     const finding = only(findings);
-    assert.deepEqual(finding.repairs, []);
+    assert.deepEqual(mendsOf(finding), []);
     assert.match(finding.advice ?? '', /grades are moved by nobody/);
     assert.equal((await mend(finding, 'remove'))['code'], 'NOT_REPAIRABLE');
   });

@@ -4,7 +4,7 @@ import { resultIdOf } from '../../src/core/identity.ts';
 import { itemsOf, until } from '../admin/desk.ts';
 import { at } from '../ags/desk.ts';
 import type { Document } from '../exchange/world.ts';
-import { idIn, only, openReconciling, type Reconciling } from './desk.ts';
+import { idIn, mendsOf, only, openReconciling, type Reconciling } from './desk.ts';
 
 /** Scores while OneRoster is away, and waits until they are delivered. */
 async function promise(desk: Reconciling, line: string, ...scores: readonly Document[]): Promise<void> {
@@ -58,7 +58,7 @@ test('what receipts say was taken is looked for in OneRoster', async (t) => {
     await promise(desk, line, { timestamp: at(60), scoreGiven: 9 });
     world.sandbox.put('results', before);
     const finding = only(await found(idIn(line)));
-    assert.deepEqual([finding.kind, finding.repairs], ['resultMissing', []]);
+    assert.deepEqual([finding.kind, mendsOf(finding)], ['resultMissing', []]);
     assert.match(finding.advice ?? '', /send the score again/);
     await tool.grade(line, { timestamp: at(60), scoreGiven: 9 });
     assert.deepEqual(await found(idIn(line)), []);
@@ -93,14 +93,14 @@ test('what receipts say was taken is looked for in OneRoster', async (t) => {
     world.sandbox.reset();
     const gone = only(await found(idIn(line)));
     assert.deepEqual(
-      [gone.kind, gone.evidence, gone.repairs],
+      [gone.kind, gone.evidence, mendsOf(gone)],
       ['lineItemGone', { stands: 'absent', acknowledged: 1 }, []],
     );
     assert.match(gone.advice ?? '', /make a new one/);
     world.sandbox.put('lineItems', kept);
     const missing = only(await found(idIn(line)));
     assert.deepEqual(
-      [missing.kind, missing.evidence, missing.repairs],
+      [missing.kind, missing.evidence, mendsOf(missing)],
       ['resultMissing', { stands: 'absent' }, []],
     );
     await tool.grade(line);

@@ -153,3 +153,28 @@ test('a repair waits for a tool that is just writing, and then sees that it is n
   assert.equal((await tool.results(line))[0]?.['resultScore'], 9);
   assert.equal(puts() - before, 1);
 });
+
+test('what is meant as it is, is left: it is a note until it is otherwise again', async (t) => {
+  const desk = await openReconciling(t);
+  const { tool, change, found, mend, world } = desk;
+  const line = await tool.create({ label: 'Given up', resourceId: 'given-up' });
+  await tool.grade(line);
+  const id = idIn(line);
+  change('lineItems', id, { status: 'tobedeleted' });
+  const before = world.writes().length;
+  assert.equal((await mend(only(await found(id)), 'leave')).status, 200);
+  assert.equal(world.writes().length, before, 'nothing is written to OneRoster');
+  const left = only(await found(id));
+  assert.deepEqual(
+    [left.weight, left.isLeft, left.repairs.map(({ repair }) => repair)],
+    ['note', true, ['revive']],
+  );
+  assert.equal((await mend(left, 'leave'))['code'], 'NOT_REPAIRABLE');
+  assert.equal((await tool.get(line)).status, 404);
+  assert.equal(only(await found(id)).weight, 'wrong', 'its tool asks for it');
+  assert.equal((await mend(only(await found(id)), 'revive')).status, 200);
+  const [entry] = itemsOf(await desk.ada.get('/audit?limit=200')).filter(
+    ({ what }) => what === 'reconcile.leave',
+  );
+  assert.deepEqual([entry?.['subject'], entry?.['why']], [id, 'A test']);
+});

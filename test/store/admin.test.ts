@@ -72,4 +72,18 @@ for (const { name, skip, open } of KINDS) {
     const left = (await audit.list(200)).map(({ id }) => id);
     assert.deepEqual([left.includes(old), left.includes(young)], [false, true]);
   });
+
+  test(`${name}: what is left as it is, is known by its id, and forgotten when it is old`, {
+    skip,
+  }, async (t) => {
+    const { left } = await open(t);
+    const [one, two] = [randomUUID(), randomUUID()];
+    await left.write({ id: one, state: 'a', at: 5 });
+    await left.write({ id: one, state: 'b', at: NOW });
+    await left.write({ id: two, state: 'a', at: 5 });
+    assert.deepEqual([...(await left.read([one, randomUUID()]))], [[one, 'b']]);
+    await left.forget(NOW);
+    assert.deepEqual([...(await left.read([one, two]))], [[one, 'b']]);
+    assert.deepEqual([...(await left.read([]))], []);
+  });
 }

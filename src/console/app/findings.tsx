@@ -25,6 +25,7 @@ export function Findings({ findings, mended, isAcross = false }: FindingsProps) 
             <Icon name={finding.weight === 'wrong' ? 'wrong' : 'warning'} />
             <div>
               <p class="strong">{finding.says}</p>
+              {finding.isLeft && <p>Somebody has decided to leave it as it is.</p>}
               <About finding={finding} isAcross={isAcross} />
               {finding.advice && <p>{finding.advice}</p>}
               <Buttons finding={finding} ask={setRequest} />

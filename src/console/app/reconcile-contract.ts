@@ -1,6 +1,6 @@
 /** What the admin API answers about what tools were told and OneRoster holds (docs/admin-api.md). */
 
-export type RepairKind = 'revive' | 'remove' | 'restore';
+export type RepairKind = 'revive' | 'remove' | 'restore' | 'leave';
 
 export interface RepairOffer {
   readonly repair: RepairKind;
@@ -12,6 +12,7 @@ export interface ReconcileFinding {
   readonly id: string;
   readonly kind: string;
   readonly weight: 'wrong' | 'note';
+  readonly isLeft?: boolean;
   readonly context: string;
   readonly tool?: string;
   readonly lineItem: string;
@@ -67,4 +68,5 @@ export const REPAIR_NAMES: Readonly<Record<RepairKind, string>> = {
   revive: 'Revive',
   remove: 'Remove',
   restore: 'Restore',
+  leave: 'Leave',
 };

@@ -16,6 +16,8 @@ export interface RepairRequest {
   readonly repair: RepairKind;
 }
 
+const DONE: Readonly<Partial<Record<RepairKind, string>>> = { leave: 'It is left as it is.' };
+
 interface RepairProps {
   readonly request: RepairRequest;
   readonly close: () => void;
@@ -42,11 +44,11 @@ export function Repair({ request: { finding, repair }, close, done }: RepairProp
     <AskReason
       title={title}
       verb={verb}
-      isDangerous={plan.isOwnDecision}
+      isDangerous={plan.isOwnDecision && repair !== 'leave'}
       close={close}
       act={async (why) => {
         await call('POST', path, { body: { ...asked, plan: plan.plan, why } });
-        announce('It is mended, and was read back from OneRoster.');
+        announce(DONE[repair] ?? 'It is mended, and was read back from OneRoster.');
         done();
       }}
     >

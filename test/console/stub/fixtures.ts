@@ -267,6 +267,11 @@ export const FINDINGS: readonly JsonObject[] = [
         does: 'Deletes this line item softly in OneRoster; it has no results.',
         isOwnDecision: false,
       },
+      {
+        repair: 'leave',
+        does: 'Leaves it as it is: it is only a note from now on, until it is otherwise again.',
+        isOwnDecision: true,
+      },
     ],
     advice: 'Ask whoever runs the tool first if its label is another one: it may be meant.',
   },

@@ -240,7 +240,8 @@ function reconcileHandlers(): readonly (readonly [RegExp, Handler])[] {
   const left = (): readonly JsonObject[] => fixtures.FINDINGS.filter(({ id }) => !mended.has(String(id)));
   const planned = ({ finding, repair }: JsonObject): Json => {
     const found = left().find(({ id }) => id === finding);
-    const [offer] = (found?.['repairs'] ?? []) as readonly JsonObject[];
+    const offers = (found?.['repairs'] ?? []) as readonly JsonObject[];
+    const offer = offers.find((one) => one['repair'] === repair);
     const object = found?.['result'] === undefined ? 'lineItem' : 'result';
     const step = {
       method: repair === 'remove' ? 'DELETE' : 'PUT',
