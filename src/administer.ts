@@ -11,14 +11,7 @@ import { createRecorder, RECORDER_LIMITS } from './admin/recorder.ts';
 import { wordsOf } from './admin/redaction.ts';
 import { adminRoutes } from './admin/routes.ts';
 import { createStatistics, type Statistics } from './admin/statistics.ts';
-import {
-  type Administered,
-  checksOf,
-  inForce,
-  recordingsOf,
-  revisionsOf,
-  watchedContext,
-} from './administered.ts';
+import { type Administered, checksOf, inForce, recordingsOf, revisionsOf } from './administered.ts';
 import { createFailureBudget, type FailureBudget } from './auth/failures.ts';
 import { createGuardedFetch } from './auth/guarded-fetch.ts';
 import { createOidcProvider } from './auth/oidc.ts';
@@ -30,6 +23,7 @@ import { createAgs } from './dialects/ags/dialect.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import type { AppParts } from './http/app.ts';
 import { causesOf, type Log } from './log.ts';
+import { comparisonOf } from './reconciled.ts';
 import { issuing, lookupsOf, registryOn, settling } from './registering.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { RouteWatch, UnderWay } from './upstream/watch.ts';
@@ -136,6 +130,9 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
     versions: inForce(versions, gateway.reloads),
     ...{ bench, audited, config: () => config, recordings: recordingsOf(recorder) },
   });
+  const rosterOf = (upstream: string) => upstreams.get(upstream)?.roster;
+  const comparison = (key: string) =>
+    comparisonOf({ config, contextOf, rosterOf, told: store.told, left: store.left, clock, recorder }, key);
   const routes = adminRoutes({
     gate,
     hasTokens: Object.keys(admin.tokens).length > 0,
@@ -163,11 +160,10 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
     deliveries: { deliveries: store.deliveries, jobs },
     traffic: { recorder, audited, words: () => words, publicUrl: config.publicUrl },
     lineItems: {
-      contextOf: (key) => watchedContext(contextOf(key)),
-      isUsing: (tool, context) => config.tools[tool]?.contexts.includes(context) ?? false,
+      comparisonOf: comparison,
       lineItemsUrl: (context) => lineItemsUrl(config.publicUrl, context),
-      patience: config.limits.request,
     },
+    reconcile: { comparisonOf: comparison, audited },
     checks: { tools: config.tools, upstreams: config.upstreams, ...checksOf(loaded, { upstreams, clock }) },
   });
   return {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { differencesIn, unusable } from './admin/configuration.ts';
-import type { Revision, Revisions, WatchedContext } from './admin/ports.ts';
+import type { Revision, Revisions } from './admin/ports.ts';
 import type { Recorder } from './admin/recorder.ts';
 import type { Keyring } from './auth/keyring.ts';
 import type { UpstreamConfig } from './config/config.ts';
@@ -60,13 +60,6 @@ export function revisionsOf({ loaded, reloads, load }: Administered, clock: () =
       return differencesIn(loaded.config as unknown as Json, onDisk.config as unknown as Json);
     },
   };
-}
-
-/** A context, as far as the list of line items looks at it. */
-export function watchedContext(ports: ContextPorts | undefined): WatchedContext | undefined {
-  if (ports === undefined) return undefined;
-  const { classId, lens, lineItems, results } = ports;
-  return { classId, lens, lineItemsOf: lineItems.listOf, resultsOf: results.listOf };
 }
 
 interface Reachable {

@@ -13,6 +13,7 @@ import { initCommand } from './commands/init.ts';
 import { keysCommand } from './commands/keys.ts';
 import { mappingsCommand } from './commands/mappings.ts';
 import { probeCommand } from './commands/probe.ts';
+import { reconcileCommand } from './commands/reconcile.ts';
 import { reloadCommand } from './commands/reload.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   keys: keysCommand,
   token: tokenCommand,
   deliveries: deliveriesCommand,
+  reconcile: reconcileCommand,
   store: storeCommand,
   mappings: mappingsCommand,
   check: checkCommand,
@@ -82,9 +84,9 @@ async function outcomeOf(name: string, run: () => Promise<Outcome>): Promise<Out
 
 function parse(command: Command, args: readonly string[]): Parameters<Command['run']>[0] {
   const options: ParseArgsConfig['options'] = Object.fromEntries(
-    Object.entries(command.options).map(([option, { value }]) => [
+    Object.entries(command.options).map(([option, { value, isList = false }]) => [
       option,
-      { type: value === undefined ? 'boolean' : 'string' },
+      { type: value === undefined ? 'boolean' : 'string', multiple: isList },
     ]),
   );
   try {
@@ -94,7 +96,7 @@ function parse(command: Command, args: readonly string[]): Parameters<Command['r
       allowPositionals: true,
       strict: true,
     });
-    return { values: values as Readonly<Record<string, string | boolean | undefined>>, positionals };
+    return { values: values as Parameters<Command['run']>[0]['values'], positionals };
   } catch (error) {
     throw new UsageError((error as Error).message.split('. To specify')[0] as string);
   }

@@ -105,8 +105,9 @@ export async function beginServing(
 }
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
-function choresOf(store: OpenedStore, { deliveries }: Config): readonly Chore[] {
+function choresOf(store: OpenedStore, { admin, deliveries }: Config): readonly Chore[] {
   return [
     (now) => store.deliveries.forget(now - deliveries.keep * HOUR),
     (now) => store.usedOnce.forget(now),
@@ -114,6 +115,12 @@ function choresOf(store: OpenedStore, { deliveries }: Config): readonly Chore[] 
     async () => store.leases?.forget(),
     (now) => store.adminSessions.forget(now),
     (now) => store.adminJobs.forget(now),
+    async (now) => {
+      // Without a console nobody has said how long.
+      if (admin === undefined) return;
+      await store.audit.forget(now - admin.auditDays * DAY);
+      await store.left.forget(now - admin.auditDays * DAY);
+    },
   ];
 }
 

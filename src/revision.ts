@@ -5,22 +5,20 @@ import { facesOf, tokenEndpoint } from './admission.ts';
 import { createFailureBudget } from './auth/failures.ts';
 import type { Keyring } from './auth/keyring.ts';
 import type { Config } from './config/config.ts';
-import type { ContextLenses } from './config/cross-check.ts';
 import type { LoadedConfig, LoadResult, ReadResult } from './config/load.ts';
 import type { Served } from './connect.ts';
+import { contextsOf } from './contexts.ts';
 import { GradebridgeError } from './core/errors.ts';
 import type { JsonObject } from './core/json.ts';
 import { createPromises } from './delivery/promises.ts';
-import { createPeople } from './directory/people.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
-import type { ContextPorts, GatewayPorts } from './gateway/ports.ts';
+import type { GatewayPorts } from './gateway/ports.ts';
 import { createApp } from './http/app.ts';
 import { createStoreReadiness, startKeeping } from './keep.ts';
 import { causesOf, type Log } from './log.ts';
 import type { Reloads } from './reload.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
-import { createLineItems, createResults } from './upstream/gradebook.ts';
 import { createReadiness } from './upstream/readiness.ts';
 
 /** What outlives a revision of the configuration. */
@@ -61,9 +59,7 @@ export function composeRevision(
 ): Revision {
   const { config, lenses } = loaded;
   const { store, clock, log, telemetry, watching } = lasting;
-  const contexts = new Map(
-    Object.keys(config.contexts).map((key) => [key, contextPorts(key, { config, upstreams, lenses })]),
-  );
+  const contexts = contextsOf({ config, lenses }, upstreams);
   const promises = createPromises({
     store: store.deliveries,
     clock,
@@ -183,43 +179,4 @@ function missing(): never {
 function causeFor(error: GradebridgeError): string {
   const { cause } = error;
   return error.code === 'INTERNAL' && cause instanceof Error ? String(cause.stack) : causesOf(error);
-}
-
-interface Composition {
-  readonly config: Config;
-  readonly upstreams: ReadonlyMap<string, Served>;
-  readonly lenses: ReadonlyMap<string, ContextLenses>;
-}
-
-function contextPorts(key: string, { config, upstreams, lenses }: Composition): ContextPorts {
-  const settings = config.contexts[key] as Config['contexts'][string];
-  const { upstream, dressing, place, turns, shelfOf, roster, register } = upstreams.get(
-    settings.upstream,
-  ) as Served;
-  const { lineItem, result } = lenses.get(key) as ContextLenses;
-  const { resourceLinks, family, class: classId } = settings;
-  const parts = { upstream, dressing, turns, shelfOf, name: settings.upstream };
-  const peopleBy = (strategy: typeof settings.users) =>
-    createPeople({ classId, strategy, roster, reads: register });
-  const people = peopleBy(settings.users);
-  const peopleOfTool = new Map(
-    Object.entries(config.tools).flatMap(([name, { users }]) =>
-      users ? [[name, peopleBy(users)] as const] : [],
-    ),
-  );
-  return {
-    key,
-    upstream: settings.upstream,
-    classId,
-    ownership: settings.ownership,
-    duplicates: settings.duplicates,
-    edits: settings.edits,
-    resourceLinks: resourceLinks === 'any' ? 'any' : new Set(resourceLinks),
-    lens: lineItem,
-    lineItems: createLineItems(family, parts),
-    resultLens: result,
-    results: createResults(family, parts),
-    peopleOf: (tool) => peopleOfTool.get(tool) ?? people,
-    placement: (call) => place(key, { settings, call }),
-  };
 }

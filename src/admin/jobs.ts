@@ -47,6 +47,8 @@ export interface Jobs {
 export const MOST_PLANNED = 10_000;
 /** How long a plan can be run, and a job be looked at. Milliseconds. */
 const LASTS = 3_600_000;
+/** How long a job may say nothing until it counts as stopped, because its process has ended. Milliseconds. */
+const LEASE = 30_000;
 /** Done at once: their writes share a transaction. */
 const AT_ONCE = 25;
 
@@ -76,7 +78,7 @@ export function createJobs(parts: JobParts): Jobs {
       );
       failed += outcomes.filter(({ status }) => status === 'rejected').length;
       done += outcomes.filter(({ status }) => status === 'fulfilled').length;
-      if (!(await store.progress(job.id, { done, failed }))) return;
+      if (!(await store.progress(job.id, { done, failed, leaseUntil: clock() + LEASE }))) return;
     }
     await store.finish(job.id);
   };
@@ -96,7 +98,9 @@ export function createJobs(parts: JobParts): Jobs {
       const { verb, reason: why, total } = job;
       const change = { what: `deliveries.${verb}`, subject: id, after: { total }, why };
       await audited(admin, change, async () => {
-        if (!(await store.begin(id, clock() + LASTS))) throw new GradebridgeError('NOT_CHANGEABLE');
+        const now = clock();
+        if (!(await store.begin(id, { until: now + LASTS, leaseUntil: now + LEASE })))
+          throw new GradebridgeError('NOT_CHANGEABLE');
       });
       const running = work(admin, job).catch(parts.failed);
       underWay.add(running);

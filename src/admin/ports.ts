@@ -1,9 +1,7 @@
 import type { AdminRole } from '../core/admin.ts';
-import type { Call } from '../core/call.ts';
 import type { Delivery, DeliveryState } from '../core/delivery.ts';
 import type { GradebridgeError } from '../core/errors.ts';
-import type { Json, JsonObject } from '../core/json.ts';
-import type { Lens } from '../core/lens.ts';
+import type { Json } from '../core/json.ts';
 import type { Recording } from '../core/recording.ts';
 
 /** Sessions, by the digests of their cookies. Times are milliseconds since 1970. */
@@ -66,7 +64,7 @@ export interface DeliveryDesk {
 
 export interface Job {
   readonly id: string;
-  readonly state: 'planned' | 'running' | 'done' | 'cancelled';
+  readonly state: 'planned' | 'running' | 'done' | 'cancelled' | 'stopped';
   readonly verb: 'retry' | 'discard';
   readonly reason: string | undefined;
   readonly ids: readonly string[];
@@ -79,8 +77,11 @@ export interface Job {
 export interface JobStore {
   plan(job: Pick<Job, 'id' | 'verb' | 'reason' | 'ids'> & { readonly until: number }): Promise<void>;
   find(id: string, now: number): Promise<Job | undefined>;
-  begin(id: string, until: number): Promise<boolean>;
-  progress(id: string, how: { readonly done: number; readonly failed: number }): Promise<boolean>;
+  begin(id: string, times: { readonly until: number; readonly leaseUntil: number }): Promise<boolean>;
+  progress(
+    id: string,
+    how: { readonly done: number; readonly failed: number; readonly leaseUntil: number },
+  ): Promise<boolean>;
   finish(id: string): Promise<void>;
   cancel(id: string): Promise<boolean>;
 }
@@ -108,17 +109,6 @@ export interface WatchedUpstream {
   readonly isOutage: () => boolean;
   /** For how long its token is still used, in milliseconds. */
   readonly tokenLasts: () => number | undefined;
-}
-
-/** What the list of line items needs of a context. */
-export interface WatchedContext {
-  readonly classId: string;
-  readonly lens: Lens;
-  lineItemsOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
-  resultsOf(
-    place: { readonly classId: string; readonly lineItemId: string },
-    call: Call,
-  ): AsyncIterable<readonly JsonObject[]>;
 }
 
 /** The configuration that runs, and the one in the file. */

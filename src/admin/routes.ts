@@ -9,6 +9,7 @@ import { type LookupParts, lookupRoutes } from './lookups.ts';
 import { type OidcParts, oidcRoutes } from './oidc.ts';
 import { type OverviewParts, overviewRoutes } from './overview.ts';
 import type { AuditStore } from './ports.ts';
+import { type ReconcileParts, reconcileRoutes } from './reconcile.ts';
 import { type RegistryRouteParts, registryRoutes } from './registry.ts';
 import { sessionRoutes } from './session-routes.ts';
 import { type TrafficParts, trafficRoutes } from './traffic.ts';
@@ -25,6 +26,7 @@ export interface AdminParts {
   readonly lineItems: LineItemParts;
   readonly registry: RegistryRouteParts;
   readonly lookups: LookupParts;
+  readonly reconcile: ReconcileParts;
   readonly checks: CheckParts;
 }
 
@@ -43,6 +45,7 @@ export function adminRoutes(parts: AdminParts): readonly AdminRoute[] {
     ...deliveryRoutes(parts.deliveries),
     ...trafficRoutes(parts.traffic),
     ...lineItemRoutes(parts.lineItems),
+    ...reconcileRoutes(parts.reconcile),
     ...configurationRoutes(parts.configuration),
     ...registryRoutes(parts.registry),
     ...lookupRoutes(parts.lookups),

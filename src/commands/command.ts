@@ -19,6 +19,8 @@ export interface Option {
   /** All that it takes, where that is known: a shell completes them. */
   readonly choices?: readonly string[];
   readonly text: string;
+  /** Whether it may be given several times. */
+  readonly isList?: boolean;
 }
 
 /** The option of every command that reads the configuration. */
@@ -34,7 +36,7 @@ export const CONFIG_OPTION: Option = {
 export const JSON_OPTION: Option = { text: 'one JSON document on stdout, for programs' };
 
 export interface Arguments {
-  readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly positionals: readonly string[];
 }
 
@@ -79,6 +81,12 @@ export class UsageError extends Error {}
 export function textOption({ values }: Arguments, name: string): string | undefined {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** The texts of an option that may be given several times: `listOption(args, 'context')`. */
+export function listOption({ values }: Arguments, name: string): readonly string[] {
+  const value = values[name];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 /** A port number. @throws UsageError */

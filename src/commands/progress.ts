@@ -1,5 +1,10 @@
 import type { Io } from './command.ts';
 
+/** Where it is shown: on what is a terminal, or else in lines. */
+export interface Shown extends Pick<Io, 'error'> {
+  readonly terminal?: { write(text: string): unknown };
+}
+
 /** How far something is that takes a while. */
 export interface Progress {
   at(done: number, of: number): void;
@@ -20,7 +25,7 @@ const CLEAR = '\r\u001b[K';
  *
  * @example const progress = openProgress(io, 'math-101'); progress.at(3, 40); progress.end()
  */
-export function openProgress(io: Pick<Io, 'error' | 'terminal'>, label: string, clock = Date.now): Progress {
+export function openProgress(io: Shown, label: string, clock = Date.now): Progress {
   const { terminal } = io;
   let last = terminal === undefined ? clock() : 0;
   let isDrawn = false;

@@ -70,6 +70,8 @@ export interface AdminConfig {
   /** By the name that stands in the audit. */
   readonly tokens: Readonly<Record<string, { readonly role: AdminRole; readonly token: string }>>;
   readonly sessionMinutes: number;
+  /** Days for which entries of the audit are kept. */
+  readonly auditDays: number;
   /** Requests of tools that are remembered. */
   readonly traffic: number;
   readonly oidc?: {

@@ -32,6 +32,21 @@ export const ADMIN_ERRORS = {
     'It is not in a state in which this can be done.',
     'Read it again: somebody else may have decided, or it has reached OneRoster meanwhile.',
   ),
+  NO_LONGER_SO: row(
+    409,
+    'What was to be mended is no longer so, and nothing was done.',
+    'Compare again: somebody may have mended it, or it has changed meanwhile.',
+  ),
+  NOT_REPAIRABLE: row(
+    409,
+    'The finding does not offer this repair.',
+    'See "repairs" and "advice" of the finding: what is not offered is for a person to do.',
+  ),
+  REPAIR_NOT_KEPT: row(
+    502,
+    'OneRoster has taken the repair, and does not show it.',
+    'Compare again in a while; if it is found again, ask whoever runs the service why it does not keep what it takes.',
+  ),
   CONFIGURATION_INVALID: row(
     422,
     'The configuration file cannot be used; the gateway goes on with the one that it has.',

@@ -1,6 +1,6 @@
 import { instantOf } from './date-time.ts';
 import type { ErrorCode } from './errors.ts';
-import type { LineItemReference } from './identity.ts';
+import { type LineItemReference, nameBasedId } from './identity.ts';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -209,4 +209,21 @@ export function receiptOf(delivery: Delivery): Receipt {
   const nextAttemptAt = state === 'accepted' ? delivery.due : undefined;
   const times = { acceptedAt, sentAt, acknowledgedAt, verifiedAt, nextAttemptAt };
   return { id, state, context, line, timestamp, attempts, ...times, errorCode, supersededBy, reason };
+}
+
+/** What a score is of: of the deliveries of one tool, user and line item, the newest counts. */
+export function scoreTarget(place: {
+  readonly upstream: string;
+  readonly tool: string;
+  readonly context: string;
+  readonly lineItemId: string;
+  readonly userId: string;
+}): string {
+  const { upstream, tool, context, lineItemId, userId } = place;
+  return nameBasedId('delivery', upstream, tool, context, lineItemId, userId);
+}
+
+/** The same of a line item. */
+export function lineItemTarget(upstream: string, lineItemId: string): string {
+  return nameBasedId('delivery', upstream, 'lineItem', lineItemId);
 }

@@ -19,6 +19,14 @@ const NOTHING = '-';
 /** The mark of an edit that was rescaled with its line item: no value on the new scale is known to be ours. */
 const NOT_OURS = '!';
 
+/** When a score was given, and who is named in it, is no part of the grade: services set the date of a result by themselves. */
+const BESIDE_THE_GRADE = ['/timestamp', '/userId', '/scoringUserId'];
+
+/** Those of the edits of a result that change the grade: `ofTheGrade(editsOf(plan, result))`. */
+export function ofTheGrade(edits: readonly PairRow[]): readonly PairRow[] {
+  return edits.filter(({ ags }) => !BESIDE_THE_GRADE.includes(ags));
+}
+
 const DIGITS = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._'].map((digit) =>
   digit.charCodeAt(0),
 );
@@ -63,6 +71,15 @@ export function editsOf({ pairs, holders }: Plan, document: JsonObject): readonl
     // A service that keeps only the day of a date-time holds the beginning of its gist.
     return !mark.startsWith(current) && !current.startsWith(mark);
   });
+}
+
+/**
+ * Whether a value is the very one that the gateway wrote at a place last, as far as its digest tells. A place that held nothing
+ * has a mark as well: `isWhatWasWritten(document, row, undefined)`.
+ */
+export function isWhatWasWritten(document: JsonObject, pair: PairRow, value: Json | undefined): boolean {
+  const mark = own(marksOf(document) ?? {}, pair.oneroster);
+  return typeof mark === 'string' && mark === markFor(pair, value);
 }
 
 /** A write over a document that stands. */

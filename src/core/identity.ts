@@ -32,6 +32,11 @@ export function nameBasedId(...names: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
+/** The result of one student in one line item has one id, so that a repeated or crossed write meets the same object. */
+export function resultIdOf(lineItemId: string, studentId: string): string {
+  return nameBasedId('result', lineItemId, studentId);
+}
+
 /** How a tool names a line item: by OneRoster's id, or by a URL that another platform gave it. */
 export type LineItemReference = { readonly sourcedId: string } | { readonly url: string };
 

@@ -1,4 +1,4 @@
-import { changedBy, type EditsPolicy, editsOf, stamped } from '../core/edits.ts';
+import { changedBy, type EditsPolicy, editsOf, ofTheGrade, stamped } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { sourcedIdOf } from '../core/identity.ts';
 import type { Issue, JsonObject } from '../core/json.ts';
@@ -13,9 +13,6 @@ const OUTCOMES = {
   score: { toolWins: 'overwritten', gradebookWins: 'refused', hold: 'refused' },
   deletion: { toolWins: 'overwritten', gradebookWins: 'overwritten', hold: 'refused' },
 } as const satisfies Readonly<Record<MetEdit['thing'], Record<EditsPolicy, MetEdit['outcome']>>>;
-
-/** When a score was given, and who is named in it, is no part of the grade: services set the date of a result by themselves. */
-const BESIDE_THE_GRADE = ['/timestamp', '/userId', '/scoringUserId'];
 
 export interface ToolWrite {
   readonly thing: 'lineItem' | 'score';
@@ -62,7 +59,7 @@ export function writeOver(write: ToolWrite, at: At): JsonObject {
 
 function editsThatCount({ thing, lens }: ToolWrite, standing: JsonObject): readonly PairRow[] {
   const edits = editsOf(lens.plan, standing);
-  return thing === 'score' ? edits.filter(({ ags }) => !BESIDE_THE_GRADE.includes(ags)) : edits;
+  return thing === 'score' ? ofTheGrade(edits) : edits;
 }
 
 /**

@@ -10,14 +10,17 @@ export interface Collection {
   read(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
   /** @returns the document as the upstream answered it, undefined when it answers without one */
   write(document: JsonObject, call: Call): Promise<JsonObject | undefined>;
+  /** OneRoster deletes softly. No request of a tool takes a result away. */
+  remove(sourcedId: string, call: Call): Promise<void>;
   /** One writer at a time per object. */
   alone<Result>(sourcedId: string, call: Call, work: () => Promise<Result>): Promise<Result>;
 }
 
 export interface LineItems extends Collection {
-  remove(sourcedId: string, call: Call): Promise<void>;
   /** All of a class, page by page, those that are deleted possibly included. */
   listOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
+  /** The same, where those that are deleted are wanted, too: a service may leave them out all the same. */
+  everOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
   /** Like `read`, but some seconds old at most: scores come in bursts. */
   recent(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
 }

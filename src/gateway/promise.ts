@@ -1,7 +1,7 @@
 import { formatInstant } from '../core/date-time.ts';
-import { instantAt, positionOf, waitAsked } from '../core/delivery.ts';
+import { instantAt, lineItemTarget, positionOf, scoreTarget, waitAsked } from '../core/delivery.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { canonical, digestOf, nameBasedId } from '../core/identity.ts';
+import { canonical, digestOf } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import { fingerprint } from '../core/result.ts';
@@ -74,7 +74,7 @@ export async function holdLineItem(
     const timestamp = formatInstant(instant) ?? '';
     const held = { ...operation, conditions: { ifMatch: shown.etag } } satisfies Operation;
     const answer = await at.ports.promises.accept({
-      target: nameBasedId('delivery', at.context.upstream, 'lineItem', sourcedId),
+      target: lineItemTarget(at.context.upstream, sourcedId),
       position: positionOf(timestamp),
       fingerprint: digestOf(canonical(operation.lineItem)),
       upstream: at.context.upstream,
@@ -106,7 +106,7 @@ function scoreWrite({ line, score }: PostScore, cause: GradebridgeError, at: At)
   const { userId, timestamp } = score as { readonly userId: string; readonly timestamp: string };
   const operation = { kind: 'postScore', line, score, isStamped: false } satisfies Operation;
   return {
-    target: nameBasedId('delivery', at.context.upstream, tool, context, sourcedId, userId),
+    target: scoreTarget({ upstream: at.context.upstream, tool, context, lineItemId: sourcedId, userId }),
     position: positionOf(timestamp),
     fingerprint: fingerprint(score),
     upstream: at.context.upstream,

@@ -7,6 +7,9 @@ import { keepsMetadata } from '../core/policy.ts';
 import { type GradebookResult, scaleOf, withScore } from '../core/result.ts';
 import type { At } from './ports.ts';
 
+/** Where it happens: it is the same whoever asks. */
+type Where = Pick<At, 'context' | 'call'>;
+
 /** How many results are rewritten at once. */
 const AT_ONCE = 8;
 
@@ -19,7 +22,7 @@ const AT_ONCE = 8;
  */
 export async function rescale(
   change: { readonly from: JsonObject; readonly to: JsonObject },
-  at: At,
+  at: Where,
 ): Promise<void> {
   const { lens, results, classId } = at.context;
   const [before, after] = [change.from, change.to].map((document) =>
@@ -42,7 +45,11 @@ interface Scales {
   readonly lineItemId: string;
 }
 
-async function rescaleOne(listed: JsonObject, { before, after, lineItemId }: Scales, at: At): Promise<void> {
+async function rescaleOne(
+  listed: JsonObject,
+  { before, after, lineItemId }: Scales,
+  at: Where,
+): Promise<void> {
   const { results, resultLens, classId } = at.context;
   const sourcedId = sourcedIdOf(listed) ?? '';
   await results.alone(sourcedId, at.call, async () => {

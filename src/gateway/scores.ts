@@ -1,6 +1,6 @@
 import { formatInstant, instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { type LineItemReference, nameBasedId } from '../core/identity.ts';
+import { type LineItemReference, resultIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import { isReachable, keepsMetadata } from '../core/policy.ts';
@@ -38,7 +38,7 @@ async function takeScore({ line, score: sent, isStamped }: PostScore, at: At): P
   const lineItem = await reachableLineItem(line, at);
   const studentId = await peopleOf(at.caller.tool).studentFor(String(sent['userId']), at.call);
   const view = viewOf(lineItem, at);
-  const sourcedId = resultId(view.sourcedId, studentId);
+  const sourcedId = resultIdOf(view.sourcedId, studentId);
   await results.alone(sourcedId, at.call, async () => {
     const found = await results.read(sourcedId, at.call);
     const isStanding = found !== undefined && own(found, 'status') !== 'tobedeleted';
@@ -65,7 +65,7 @@ export type ScoreStanding = 'stands' | 'newer' | 'missing';
 export async function scoreStanding({ line, score }: PostScore, at: At): Promise<ScoreStanding> {
   const lineItem = await reachableLineItem(line, at);
   const studentId = await at.context.peopleOf(at.caller.tool).studentFor(String(score['userId']), at.call);
-  const sourcedId = resultId(viewOf(lineItem, at).sourcedId, studentId);
+  const sourcedId = resultIdOf(viewOf(lineItem, at).sourcedId, studentId);
   const found = await at.context.results.read(sourcedId, at.call);
   if (found === undefined || own(found, 'status') === 'tobedeleted') return 'missing';
   const standing = at.context.resultLens.toAgs(found).document;
@@ -95,11 +95,6 @@ function stampedAfter(
   const instant = instantOf(last) ?? 0;
   if (order < 0 && instant <= now) return undefined;
   return { ...score, timestamp: formatInstant(instant + 1) ?? last };
-}
-
-/** The result of one student in one line item has one id, so that a repeated or crossed write meets the same object. */
-function resultId(lineItemId: string, studentId: string): string {
-  return nameBasedId('result', lineItemId, studentId);
 }
 
 /** The line item of a score, which may be some seconds old: scores come in bursts. */

@@ -18,12 +18,14 @@ export interface AuditEntry {
 /** The place of an entry among all: entries of one moment are told apart by their ids. */
 export type AuditPlace = Pick<AuditEntry, 'at' | 'id'>;
 
-/** What people have changed: entries are added, and neither changed nor taken away. */
+/** What people have changed: entries are added, never changed, and taken away only when they are old. */
 export interface Audit {
   /** @throws GradebridgeError STORE_UNAVAILABLE, and then nothing may be changed */
   write(entry: AuditEntry): Promise<void>;
   /** The newest first, from a place on. */
   list(most: number, after?: AuditPlace): Promise<readonly AuditEntry[]>;
+  /** Forgets what was written before a time. */
+  forget(before: number): Promise<void>;
 }
 
 /** @example const audit = createAudit(db, group) */
@@ -48,6 +50,9 @@ export function createAudit(db: Kysely<Schema>, group: Group): Audit {
         }
         return (await query.execute()).map(entryOf);
       }),
+    forget: async (before) => {
+      await group.write((transaction) => transaction.deleteFrom('audit').where('at', '<', before).execute());
+    },
   };
 }
 

@@ -12,6 +12,7 @@ export const HOLDINGS = {
   stashes: 'metadata of objects',
   admin_sessions: 'sessions at the console',
   admin_jobs: 'plans and jobs of the console',
+  left_findings: 'findings that are left as they are',
   audit: 'entries of the audit',
   mapping_versions: 'versions of mappings',
   mapping_changes: 'activations of mappings',

@@ -74,6 +74,12 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await sql.raw('create index registry_names on registry_changes (kind, name, revision)').execute(db);
     },
   },
+  '006-reconciling': {
+    up: async (db) => {
+      await table(db, 'left_findings', { id: 'text', state: 'text', at: 'bigint' }, ['id']);
+      await db.schema.alterTable('admin_jobs').addColumn('lease_until', 'bigint').execute();
+    },
+  },
 };
 
 /** What only several replicas need; SQLite has one process. */

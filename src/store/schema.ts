@@ -15,6 +15,7 @@ export interface Schema {
   admin_sessions: AdminSessionRow;
   audit: AuditRow;
   admin_jobs: AdminJobRow;
+  left_findings: LeftFindingRow;
   mapping_versions: MappingVersionRow;
   mapping_changes: MappingChangeRow;
   registry_changes: RegistryChangeRow;
@@ -106,6 +107,15 @@ export interface AdminJobRow {
   done: number;
   failed: number;
   until: number;
+  /** Until when whoever works on it will have said how far it is; null before it was begun. */
+  lease_until: number | null;
+}
+
+/** A finding of reconciling that a person leaves as it is, and a digest of how it was then. */
+export interface LeftFindingRow {
+  id: string;
+  state: string;
+  at: number;
 }
 
 /** What was found out of an upstream's collection. */

@@ -7,6 +7,7 @@ import { type Audit, createAudit } from './audit.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import { createGroup, type GroupOptions, readStore } from './group.ts';
 import { createLeases, type Leases } from './leases.ts';
+import { createLeft, type Left } from './left.ts';
 import { createMappings, type Mappings } from './mappings.ts';
 import { migrate, versionOf } from './migrations.ts';
 import { openPostgres } from './postgres.ts';
@@ -16,6 +17,7 @@ import type { Schema } from './schema.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { openSqlite } from './sqlite.ts';
 import { createStashes, type Stashes } from './stashes.ts';
+import { createTold, type Told } from './told.ts';
 import { createUsedOnce, type UsedOnce } from './used-once.ts';
 
 /** Where the store is: one file for one process, or a database for several. */
@@ -27,6 +29,8 @@ export interface Store {
   readonly usedOnce: UsedOnce;
   readonly repeatables: Repeatables;
   readonly deliveries: Deliveries;
+  readonly told: Told;
+  readonly left: Left;
   readonly stashes: Stashes;
   readonly adminSessions: AdminSessions;
   readonly adminJobs: AdminJobs;
@@ -78,6 +82,8 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       usedOnce: createUsedOnce(group, clock),
       repeatables: createRepeatables(group),
       deliveries: createDeliveries(db, { group, isShared }),
+      told: createTold(db),
+      left: createLeft(db, group),
       stashes: createStashes(db, group),
       adminSessions: createAdminSessions(db, group),
       adminJobs: createAdminJobs(db, group),

@@ -31,6 +31,7 @@ export interface Objects {
 /** Line items as OneRoster keeps them. */
 export interface LineItemObjects extends Objects {
   listOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
+  everOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
   recent(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
 }
 
@@ -79,6 +80,8 @@ export function createLineItems(family: Family, parts: GradebookParts): LineItem
     },
     listOf: (classId, call) =>
       each(pagesOf(lineItemsUrl(family, classId, parts.dressing), { key: family, parts, call }), complete),
+    everOf: (classId, call) =>
+      each(pagesOf(everUrl(family, classId, parts.dressing), { key: family, parts, call }), complete),
   };
 }
 
@@ -163,6 +166,14 @@ export function lineItemsUrl(family: Family, classId: string, { services }: Dres
   return family === 'lineItems'
     ? listUrl(`${root}/classes/${encodeURIComponent(classId)}/lineItems`, ["status='active'"])
     : listUrl(`${root}/${family}`, [is('class.sourcedId', classId), "status='active'"]);
+}
+
+/** Without the clause for what is active. */
+function everUrl(family: Family, classId: string, { services }: Dressing): URL {
+  const root = services.gradebook;
+  return family === 'lineItems'
+    ? listUrl(`${root}/classes/${encodeURIComponent(classId)}/lineItems`, [])
+    : listUrl(`${root}/${family}`, [is('class.sourcedId', classId)]);
 }
 
 /** OneRoster 1.2 allows two clauses in a filter; whether a result is active is looked at here. */

@@ -34,7 +34,7 @@ test('line items are shown as both sides see them, with their results, and what 
   assert.deepEqual(of('Alone')?.['flags'], []);
   assert.deepEqual(
     [of('One', 'zz-orphan')?.['flags'], of('One', 'zz-orphan')?.['owner']],
-    [['orphan'], 'gone'],
+    [['unowned', 'edited'], 'gone'],
   );
   assert.equal(of('One', first.split('/').at(-1))?.['results'], 2);
   assert.equal((of('Two')?.['oneroster'] as { title?: string } | undefined)?.title, 'Two');

@@ -93,7 +93,7 @@ test('a session ends with the token that began it, and has the role that the tok
   const world = await openAdmin(t, {
     load: ({ config, ...loaded }) => ({
       ...loaded,
-      config: { ...config, admin: { sessionMinutes: 5, traffic: 500, tokens: changed } },
+      config: { ...config, admin: { sessionMinutes: 5, auditDays: 400, traffic: 500, tokens: changed } },
     }),
   });
   const [ada, vic] = [await browser(world), await browser(world, 'vic')];

@@ -14,6 +14,7 @@ export function wholeTable(): readonly AdminRoute[] {
     deliveries: {},
     traffic: {},
     lineItems: {},
+    reconcile: {},
     checks: { tools: {}, upstreams: {} },
   };
   return [...adminRoutes(parts as unknown as AdminParts), ...mappingRoutes({} as WorkbenchParts)];

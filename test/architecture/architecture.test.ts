@@ -28,7 +28,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // What it tries is what the gateway sends.
   probe: ['core', 'upstream'],
   config: ['core'],
-  admin: ['core', 'config', 'registry'],
+  // What it has found, lists and pages show; it knows no part of the gateway by name.
+  reconcile: ['core'],
+  admin: ['core', 'config', 'registry', 'reconcile'],
   // It looks at the real parts, each by itself.
   doctor: ['core', 'config', 'auth', 'store', 'probe', 'upstream'],
   sandbox: [],
@@ -59,8 +61,10 @@ const ENTRIES = [
   'revision.ts',
   'administer.ts',
   'administered.ts',
+  'reconciled.ts',
   'admission.ts',
   'connect.ts',
+  'contexts.ts',
   'keep.ts',
   'registering.ts',
   'observe.ts',

@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { sharedBrowser, signIn } from './browser.ts';
 import { type Stub, startStub } from './stub/stub.ts';
 
-const browser = sharedBrowser();
+/** The browser of the tests of a file. */
+export const browser = sharedBrowser();
 after(() => browser.close());
 
 /** A stub that ends with the test, and somebody who is signed in there. */

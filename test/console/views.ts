@@ -14,6 +14,7 @@ export const VIEWS: Readonly<Record<string, string>> = {
   '/console/deliveries': String(DELIVERIES[3]?.['id']),
   [`/console/deliveries/${DELIVERIES[0]?.['id']}`]: 'Promised to the tool',
   '/console/line-items?item=li-2': 'As the tool reads it',
+  '/console/line-items?view=compare': '40 line items of tools are compared',
   '/console/tools': 'Token URL',
   '/console/tools?edit=quizzer': 'Address of its key set',
   '/console/tools?register=tool': 'How it shows who it is',

@@ -22,7 +22,7 @@ for (const { name, skip, newPlace } of KINDS) {
       again.db,
     );
     const shared = name === 'SQLite' ? [] : ['002-leases'];
-    const expected = ['001-first', ...shared, '003-admin', '004-mappings', '005-registry'];
+    const expected = ['001-first', ...shared, '003-admin', '004-mappings', '005-registry', '006-reconciling'];
     assert.deepEqual(
       versions.rows.map((row) => row.name),
       expected,

@@ -137,7 +137,8 @@ const ENDS: Readonly<Record<Job['state'], string>> = {
   running: '',
   done: 'Done.',
   cancelled: 'Stopped. What was done before stays done.',
-  failed: 'It ended early, because of an error.',
+  stopped:
+    'It ended early: the gateway that worked on it has stopped. What was done stays done; plan it anew for the rest.',
 };
 
 function isUnderWay({ state }: Job): boolean {

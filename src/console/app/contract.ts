@@ -1,3 +1,5 @@
+import type { ReconcileFinding } from './reconcile-contract.ts';
+
 /** What the admin API answers (docs/admin.md); times are ISO 8601 in UTC. */
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -119,7 +121,7 @@ export interface Job {
   readonly done: number;
   readonly failed: number;
   readonly total: number;
-  readonly state: 'planned' | 'running' | 'done' | 'cancelled' | 'failed';
+  readonly state: 'planned' | 'running' | 'done' | 'cancelled' | 'stopped';
 }
 
 export interface ExchangeItem {
@@ -173,6 +175,7 @@ export interface LineItemRow {
   readonly owner?: string;
   readonly results: number;
   readonly flags: readonly string[];
+  readonly findings: readonly ReconcileFinding[];
   readonly ags: JsonObject;
   readonly oneroster: JsonObject;
 }

@@ -8,6 +8,8 @@ export interface Filter {
   readonly label: string;
   /** The values that can be chosen; without them, one writes. */
   readonly options?: readonly string[];
+  /** What people read in place of a value. */
+  readonly names?: Readonly<Record<string, string>>;
   readonly placeholder?: string;
   readonly isWide?: boolean;
   /** What is chosen when the address says nothing; without it, everything. */
@@ -39,7 +41,7 @@ export function Filters({ label, filters, query }: FiltersProps) {
 }
 
 function Field({ filter, value }: { readonly filter: Filter; readonly value: string }) {
-  const { name, label, options, placeholder, isWide, fallback } = filter;
+  const { name, label, options, names = {}, placeholder, isWide, fallback } = filter;
   const id = useId();
   const change = (text: string): void => setQuery({ [name]: text, after: undefined }, { replace: true });
   return (
@@ -56,7 +58,7 @@ function Field({ filter, value }: { readonly filter: Filter; readonly value: str
           {fallback === undefined && <option value="">all</option>}
           {(value === '' || options.includes(value) ? options : [value, ...options]).map((option) => (
             <option key={option} value={option}>
-              {option}
+              {names[option] ?? option}
             </option>
           ))}
         </select>

@@ -248,6 +248,66 @@ export function exchange(row: JsonObject, isRevealed: boolean): JsonObject {
   };
 }
 
+const FOUND = { context: 'math-101', tool: 'quizzer' };
+
+/** What is otherwise in OneRoster than tools were told. */
+export const FINDINGS: readonly JsonObject[] = [
+  {
+    ...FOUND,
+    id: '3f0c9a41d2e85b67',
+    kind: 'lineItemDoubled',
+    weight: 'wrong',
+    lineItem: 'li-2',
+    beside: 'li-1',
+    says: 'Its tool has another line item with the same resource link, resource and tag.',
+    evidence: { stands: 'active' },
+    repairs: [
+      {
+        repair: 'remove',
+        does: 'Deletes this line item softly in OneRoster; it has no results.',
+        isOwnDecision: false,
+      },
+      {
+        repair: 'leave',
+        does: 'Leaves it as it is: it is only a note from now on, until it is otherwise again.',
+        isOwnDecision: true,
+      },
+    ],
+    advice: 'Ask whoever runs the tool first if its label is another one: it may be meant.',
+  },
+  {
+    ...FOUND,
+    id: '90be11d2c3a45f67',
+    kind: 'resultMissing',
+    weight: 'wrong',
+    lineItem: '4f3c0d5e-57b6-5a3e-9d0b-c9f5b6a5e1a0',
+    result: '5c45d162-3df1-5fe4-bc29-e8ab0e86ee82',
+    student: 'student-7',
+    delivery: '0b7c2d4e-0000-4000-8000-000000000003',
+    says: 'A receipt says that OneRoster has taken a score, and its result is deleted there.',
+    evidence: { stands: 'deleted' },
+    repairs: [
+      {
+        repair: 'revive',
+        does: 'Writes the result again as it lies in OneRoster, and active.',
+        isOwnDecision: false,
+      },
+    ],
+  },
+  {
+    ...FOUND,
+    id: '77aa11d2c3a45f01',
+    kind: 'lineItemChanged',
+    weight: 'note',
+    lineItem: 'li-1',
+    says: 'Somebody has changed /title in OneRoster since the tool wrote it.',
+    evidence: { stands: 'active', places: [{ ags: '/label', oneroster: '/title', isKnown: false }] },
+    repairs: [],
+    advice:
+      'What the tool had written at /title is not known. Leave it, or have the tool write the line item again.',
+  },
+];
+
 export const LINE_ITEMS: readonly JsonObject[] = [
   {
     sourcedId: 'li-1',
@@ -258,6 +318,7 @@ export const LINE_ITEMS: readonly JsonObject[] = [
     oneroster: ONEROSTER,
     results: 24,
     flags: [],
+    findings: [],
   },
   {
     sourcedId: 'li-2',
@@ -266,7 +327,8 @@ export const LINE_ITEMS: readonly JsonObject[] = [
     ags: AGS,
     oneroster: { ...ONEROSTER, resultValueMax: 20 },
     results: 0,
-    flags: ['duplicate'],
+    flags: ['duplicate', 'results'],
+    findings: FINDINGS.slice(0, 1),
   },
   {
     sourcedId: 'li-3',
@@ -275,6 +337,7 @@ export const LINE_ITEMS: readonly JsonObject[] = [
     oneroster: { title: 'Homework' },
     results: 3,
     flags: [],
+    findings: [],
   },
 ];
 

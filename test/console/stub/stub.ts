@@ -221,6 +221,7 @@ function handlersOf(
       },
     ],
     [/^GET \/line-items$/, () => list(fixtures.LINE_ITEMS)],
+    ...reconcileHandlers(),
     [/^POST \/(?:tools|upstreams)\/[^/]+\/test$/, () => ({ results: fixtures.CHECKS })],
     ...registryHandlers(list),
     [/^GET \/audit$/, () => list(fixtures.AUDIT)],
@@ -230,5 +231,42 @@ function handlersOf(
     ],
     [/^GET \/configuration\/diff$/, () => list([{ pointer: '/limits/inFlight', running: 200, file: 400 }])],
     [/^POST \/reload$/, () => ({ revision: { id: 'c0ffee' } })],
+  ];
+}
+
+/** What is otherwise in OneRoster, over two pages; what was mended is found no more. */
+function reconcileHandlers(): readonly (readonly [RegExp, Handler])[] {
+  const mended = new Set<string>();
+  const left = (): readonly JsonObject[] => fixtures.FINDINGS.filter(({ id }) => !mended.has(String(id)));
+  const planned = ({ finding, repair }: JsonObject): Json => {
+    const found = left().find(({ id }) => id === finding);
+    const offers = (found?.['repairs'] ?? []) as readonly JsonObject[];
+    const offer = offers.find((one) => one['repair'] === repair);
+    const object = found?.['result'] === undefined ? 'lineItem' : 'result';
+    const step = {
+      method: repair === 'remove' ? 'DELETE' : 'PUT',
+      object,
+      sourcedId: found?.[object] ?? '',
+      places: ['/status'],
+    };
+    return { ...offer, plan: 'a-plan', finding: found ?? null, steps: [step] };
+  };
+  return [
+    [
+      /^GET \/reconcile$/,
+      ({ query }) =>
+        query.get('after') === '2'
+          ? { items: left().slice(2), looked: { done: 40, of: 40 } }
+          : { items: left().slice(0, 2), next: '2', looked: { done: 25, of: 40 } },
+    ],
+    [/^POST \/line-items\/[^/]+\/repairs\/plan$/, ({ body }) => ({ status: 200, body: planned(body) })],
+    [
+      /^POST \/line-items\/[^/]+\/repairs$/,
+      ({ body }) => {
+        const plan = planned(body);
+        mended.add(String(body['finding']));
+        return { status: 200, body: plan };
+      },
+    ],
   ];
 }

@@ -69,7 +69,7 @@ async function cancel({ ask, ada, world }: Scene): Promise<void> {
   const { adminJobs } = world.gateway.service.store;
   const until = world.now() + 3_600_000;
   await adminJobs.plan({ id: 'j-1', verb: 'retry', reason: undefined, ids: [], until });
-  await adminJobs.begin('j-1', until);
+  await adminJobs.begin('j-1', { until, leaseUntil: until });
   await ask(`DELETE ${ADMIN}/jobs/{id}`, 204, { headers: ada, params: { id: 'j-1' } });
 }
 

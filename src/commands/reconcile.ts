@@ -1,0 +1,225 @@
+import type { LoadedConfig } from '../config/load.ts';
+import { GradebridgeError } from '../core/errors.ts';
+import { beginServing, type Serving } from '../keep.ts';
+import { type Finding, REPAIRS } from '../reconcile/finding.ts';
+import { StoreInUse } from '../store/claim.ts';
+import type { OpenedStore } from '../store/store.ts';
+import {
+  CONFIG_OPTION,
+  type Command,
+  EXIT,
+  type Io,
+  JSON_OPTION,
+  noPositionals,
+  printFindings,
+  UsageError,
+} from './command.ts';
+import { loadWithStore } from './configured.ts';
+import { osUser } from './os-user.ts';
+import { openProgress } from './progress.ts';
+import {
+  type Chosen,
+  choose,
+  type Done,
+  printFound,
+  printRepairs,
+  type TroubleWith,
+} from './reconcile-print.ts';
+import { type Wish, wishOf } from './reconcile-wish.ts';
+import { type Reconciler, reconcilerHere } from './reconciling.ts';
+import { gatewayOf, NoGateway, reconcilerThere } from './reconciling-there.ts';
+import { withStore } from './with-store.ts';
+
+/** `gradebridge reconcile`: what tools were told against what OneRoster holds. */
+export const reconcileCommand: Command = {
+  summary:
+    'Compares what tools were told with what OneRoster holds, and mends what is asked for; without --repair it only looks.',
+  usage: '[--context C …] [--id FINDING …] [--repair KIND …] [--yes] [--why TEXT] [--json] [--config FILE]',
+  options: {
+    context: {
+      value: 'CONTEXT',
+      text: 'a context, and others with further --context; default: all',
+      isList: true,
+    },
+    id: { value: 'FINDING', text: 'a finding by its id, and others with further --id', isList: true },
+    repair: {
+      value: 'KIND',
+      text: `mend: ${REPAIRS.join(', ')}, or all that needs no decision of its own`,
+      isList: true,
+    },
+    yes: { text: 'do it; without it, what would be done is only shown' },
+    why: { value: 'TEXT', text: 'why it is mended: it stands in the audit' },
+    json: JSON_OPTION,
+    config: CONFIG_OPTION,
+  },
+  example: 'gradebridge reconcile --context math-101',
+  run: async (args, io) => {
+    noPositionals(args);
+    const wish = wishOf(args);
+    const { loaded } = await loadWithStore(args, io);
+    if ('findings' in loaded) {
+      printFindings(loaded.findings, io);
+      return EXIT.findings;
+    }
+    const unknown = wish.contexts.find((key) => !Object.hasOwn(loaded.config.contexts, key));
+    if (unknown !== undefined) throw new UsageError(`--context: there is no context "${unknown}"`);
+    return withStore(loaded.config, (store) =>
+      withReconciler({ loaded, store, wish, io }, (reconciler) =>
+        reconcile(reconciler, {
+          wish,
+          io,
+          contexts: wish.contexts.length > 0 ? wish.contexts : Object.keys(loaded.config.contexts),
+        }),
+      ),
+    );
+  },
+};
+
+interface Place {
+  readonly loaded: LoadedConfig;
+  readonly store: OpenedStore;
+  readonly wish: Wish;
+  readonly io: Io;
+}
+
+/**
+ * Looking is safe beside anything. What writes must have the turns of every writer: with SQLite they are in the memory of the one
+ * process that serves from it, so that is this one, or the one that runs is asked.
+ */
+async function withReconciler(
+  { loaded, store, wish, io }: Place,
+  work: (reconciler: Reconciler) => Promise<number>,
+): Promise<number> {
+  let serving: Serving | undefined;
+  if (wish.isDone) {
+    try {
+      serving = await beginServing(store, loaded.config);
+    } catch (error) {
+      if (!(error instanceof StoreInUse)) throw error;
+      const there = gatewayOf(loaded.config);
+      if (there === undefined) {
+        io.error(IN_USE);
+        return EXIT.findings;
+      }
+      io.error(`A gateway runs on this store; it is asked at ${there.url}, as ${there.name}.`);
+      return work(reconcilerThere(there)).catch((problem: unknown) => away(problem, io));
+    }
+  }
+  const wasKilled = serving?.wasKilled ?? false;
+  const here = reconcilerHere({ loaded, store, wasKilled, who: `cli:${osUser()}` });
+  try {
+    return await work(here);
+  } finally {
+    const { isQuiet } = await here.close();
+    await serving?.end(isQuiet);
+  }
+}
+
+/** Says that the running gateway cannot be asked; other errors are passed on. */
+function away(problem: unknown, io: Io): number {
+  if (!(problem instanceof NoGateway)) throw problem;
+  io.error(`${problem.message}. Is its configuration the same one? What was done stands in the audit.`);
+  return EXIT.findings;
+}
+
+const IN_USE =
+  'A gateway runs on this store, and only that one may write while it does. Give "admin.tokens" of the configuration an operator, so that it can be asked; or stop it first. Nothing was done.';
+
+interface Task {
+  readonly wish: Wish;
+  readonly io: Io;
+  readonly contexts: readonly string[];
+}
+
+async function reconcile(reconciler: Reconciler, task: Task): Promise<number> {
+  const { wish, io, contexts } = task;
+  const [found, troubles] = await lookAtAll(reconciler, contexts, io);
+  const wanted = wish.ids.length === 0 ? found : found.filter(({ id }) => wish.ids.includes(id));
+  const unknown = wish.ids.filter((id) => !found.some((finding) => finding.id === id));
+  const chosen = choose(wanted, wish);
+  const done: Done[] = wish.isDone
+    ? await mendAll(reconciler, chosen, task)
+    : chosen.map((one) => ({ ...one, outcome: 'planned' }));
+  const left = wish.isDone ? await leftOf(reconciler, wanted, { done, io }) : wanted;
+  const isWell =
+    troubles.length + unknown.length === 0 &&
+    left.every(({ weight }) => weight === 'note') &&
+    done.every(({ outcome }) => outcome !== 'failed');
+  if (wish.isJson) {
+    const repairs = done.map(({ finding, ...rest }) => ({ finding: finding.id, ...rest }));
+    const document = {
+      version: 1,
+      command: 'reconcile',
+      ok: isWell,
+      findings: left,
+      repairs,
+      unknown,
+      troubles,
+    };
+    io.out(JSON.stringify(document, null, 2));
+  } else {
+    printFound(left, io);
+  }
+  printRepairs({ done, left, unknown, troubles, wish }, io);
+  return isWell ? EXIT.done : EXIT.findings;
+}
+
+async function lookAtAll(
+  reconciler: Reconciler,
+  contexts: readonly string[],
+  io: Io,
+): Promise<readonly [readonly Finding[], readonly TroubleWith[]]> {
+  const [found, troubles]: [Finding[], TroubleWith[]] = [[], []];
+  for (const context of contexts) {
+    const progress = openProgress(io, `Comparing ${context}`);
+    try {
+      found.push(...(await reconciler.look({ context }, progress.at)));
+    } catch (error) {
+      if (!(error instanceof GradebridgeError)) throw error;
+      troubles.push({ context, code: error.code });
+    } finally {
+      progress.end();
+    }
+  }
+  return [found, troubles];
+}
+
+async function mendAll(
+  reconciler: Reconciler,
+  chosen: readonly Chosen[],
+  { wish, io }: Task,
+): Promise<Done[]> {
+  const done: Done[] = [];
+  const progress = openProgress(io, 'Mending');
+  for (const one of chosen) {
+    try {
+      await reconciler.mend(one.finding, one.repair, wish.why);
+      done.push({ ...one, outcome: 'mended' });
+    } catch (error) {
+      if (!(error instanceof GradebridgeError)) throw error;
+      const outcome = error.code === 'NO_LONGER_SO' ? 'noLongerSo' : 'failed';
+      done.push({ ...one, outcome, code: error.code });
+    }
+    progress.at(done.length, chosen.length);
+  }
+  progress.end();
+  return done;
+}
+
+/** What is left, by another look at each line item that a repair was about: it may show what could not be seen before. */
+async function leftOf(
+  reconciler: Reconciler,
+  wanted: readonly Finding[],
+  { done, io }: { readonly done: readonly Done[]; readonly io: Io },
+): Promise<readonly Finding[]> {
+  const touched = new Map<string, Set<string>>();
+  for (const { finding } of done)
+    touched.set(finding.context, (touched.get(finding.context) ?? new Set()).add(finding.lineItem));
+  const progress = openProgress(io, 'Comparing again');
+  const again: Finding[] = [];
+  for (const [context, lineItems] of touched)
+    again.push(...(await reconciler.look({ context, lineItems: [...lineItems] }, progress.at)));
+  progress.end();
+  const isTouched = ({ context, lineItem }: Finding): boolean => touched.get(context)?.has(lineItem) ?? false;
+  return [...wanted.filter((finding) => !isTouched(finding)), ...again];
+}

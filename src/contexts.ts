@@ -1,0 +1,56 @@
+import type { Config } from './config/config.ts';
+import type { ContextLenses } from './config/cross-check.ts';
+import type { LoadedConfig } from './config/load.ts';
+import type { Served } from './connect.ts';
+import { createPeople } from './directory/people.ts';
+import type { ContextPorts } from './gateway/ports.ts';
+import { createLineItems, createResults } from './upstream/gradebook.ts';
+
+type Loaded = Pick<LoadedConfig, 'config' | 'lenses'>;
+
+interface Composition extends Loaded {
+  readonly upstreams: ReadonlyMap<string, Served>;
+}
+
+/** The contexts of a configuration, by their names, on connections that are there. */
+export function contextsOf(
+  { config, lenses }: Loaded,
+  upstreams: ReadonlyMap<string, Served>,
+): ReadonlyMap<string, ContextPorts> {
+  return new Map(
+    Object.keys(config.contexts).map((key) => [key, contextPorts(key, { config, upstreams, lenses })]),
+  );
+}
+
+function contextPorts(key: string, { config, upstreams, lenses }: Composition): ContextPorts {
+  const settings = config.contexts[key] as Config['contexts'][string];
+  const { upstream, dressing, place, turns, shelfOf, roster, register } = upstreams.get(
+    settings.upstream,
+  ) as Served;
+  const { lineItem, result } = lenses.get(key) as ContextLenses;
+  const { resourceLinks, family, class: classId } = settings;
+  const parts = { upstream, dressing, turns, shelfOf, name: settings.upstream };
+  const peopleBy = (strategy: typeof settings.users) =>
+    createPeople({ classId, strategy, roster, reads: register });
+  const people = peopleBy(settings.users);
+  const peopleOfTool = new Map(
+    Object.entries(config.tools).flatMap(([name, { users }]) =>
+      users ? [[name, peopleBy(users)] as const] : [],
+    ),
+  );
+  return {
+    key,
+    upstream: settings.upstream,
+    classId,
+    ownership: settings.ownership,
+    duplicates: settings.duplicates,
+    edits: settings.edits,
+    resourceLinks: resourceLinks === 'any' ? 'any' : new Set(resourceLinks),
+    lens: lineItem,
+    lineItems: createLineItems(family, parts),
+    resultLens: result,
+    results: createResults(family, parts),
+    peopleOf: (tool) => peopleOfTool.get(tool) ?? people,
+    placement: (call) => place(key, { settings, call }),
+  };
+}
