@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as admin from './openapi/server/admin.ts';
+import * as reconcile from './openapi/server/reconcile.ts';
 import { haveTrouble, refuseAdmins, refuseAll, refuseAtLast } from './openapi/server/refusals.ts';
 import * as registry from './openapi/server/registry.ts';
 import { servedRoutes } from './openapi/server/routes.ts';
@@ -49,6 +50,7 @@ test('the document and the running server say the same', async (t) => {
   await t.test('deliveries', () => admin.deliver(scene));
   await t.test('traffic, overview, line items and the audit', () => admin.watch(scene));
   await t.test('a stream', () => admin.follow(scene));
+  await t.test('comparing and mending', () => reconcile.mend(scene));
   await t.test('mappings', () => admin.workOnMappings(scene));
   await t.test('the configuration', () => admin.configure(scene));
   await t.test('tools and contexts that come and go', () => registry.register(scene));

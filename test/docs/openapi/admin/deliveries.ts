@@ -45,7 +45,7 @@ export const DELIVERIES: AdminPart = {
     Job: object({
       job: text,
       verb: VERBS,
-      state: oneOf(['planned', 'running', 'done', 'cancelled']),
+      state: oneOf(['planned', 'running', 'done', 'cancelled', 'stopped']),
       done: count,
       failed: said(count, 'Those that were no longer in a state for it.'),
       total: count,

@@ -1,6 +1,7 @@
 import { OF_ONEROSTER } from '../operation.ts';
 import { address, anyObject, count, listOf, object, oneOf, pageOf, ref, said, text } from '../schema.ts';
 import { type AdminPart, ok, pageQuery } from './admin.ts';
+import { finding } from './reconcile.ts';
 
 export const LINE_ITEMS: AdminPart = {
   tag: 'Line items',
@@ -14,7 +15,8 @@ export const LINE_ITEMS: AdminPart = {
       ags: said(anyObject, 'As the tool reads it, without its id.'),
       oneroster: anyObject,
       results: said(count, 'How many there are.'),
-      flags: listOf(oneOf(['duplicate', 'orphan'])),
+      findings: said(listOf(ref('ReconcileFinding')), 'Those of the line item itself.'),
+      flags: listOf(oneOf(['duplicate', 'orphan', 'unowned', 'edited', 'results'])),
     }),
   },
   operations: {
@@ -31,6 +33,7 @@ export const LINE_ITEMS: AdminPart = {
               ags: { label: 'Quiz 7', scoreMaximum: 10 },
               oneroster: { sourcedId: 'quiz-7', status: 'active', title: 'Quiz 7', resultValueMax: 10 },
               flags: ['duplicate'],
+              findings: [finding],
             },
           ],
         }),

@@ -3,6 +3,7 @@ import { CONFIGURATION } from './configuration.ts';
 import { DELIVERIES } from './deliveries.ts';
 import { LINE_ITEMS } from './line-items.ts';
 import { OVERVIEW } from './overview.ts';
+import { RECONCILE } from './reconcile.ts';
 import { REGISTRY } from './registry.ts';
 import { SESSION } from './session.ts';
 import { TRAFFIC } from './traffic.ts';
@@ -16,6 +17,7 @@ export const ADMIN_PARTS: readonly AdminPart[] = [
   TRAFFIC,
   WORKBENCH,
   LINE_ITEMS,
+  RECONCILE,
   CONFIGURATION,
   REGISTRY,
 ];
