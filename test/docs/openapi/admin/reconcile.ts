@@ -1,20 +1,18 @@
 import type { ErrorCode } from '../../../../src/core/errors.ts';
+import { FINDING_KINDS, REPAIRS } from '../../../../src/reconcile/finding.ts';
 import { OF_ONEROSTER } from '../operation.ts';
 import { count, listOf, object, oneOf, ref, said, text, truth } from '../schema.ts';
 import { type AdminPart, OF_ADMIN_BODIES, ok, pageQuery, sentence } from './admin.ts';
 
-const KINDS = [
-  ...['lineItemGone', 'lineItemDoubled', 'lineItemOrphaned', 'lineItemChanged'],
-  ...['resultMissing', 'resultChanged', 'resultDoubled', 'resultOrphaned'],
-];
-const REPAIR = oneOf(['revive', 'remove', 'restore']);
+const REPAIR = oneOf(REPAIRS);
 
-const OF_PLANS = [
+const OF_PLANS: readonly ErrorCode[] = [
   ...OF_ADMIN_BODIES,
   ...OF_ONEROSTER,
-  ...(['NO_LONGER_SO', 'NOT_REPAIRABLE'] as readonly string[]),
-] as readonly ErrorCode[];
-const OF_REPAIRS = [...OF_PLANS, 'OBJECT_BUSY', 'REPAIR_NOT_KEPT'] as readonly ErrorCode[];
+  'NO_LONGER_SO',
+  'NOT_REPAIRABLE',
+];
+const OF_REPAIRS: readonly ErrorCode[] = [...OF_PLANS, 'OBJECT_BUSY', 'REPAIR_NOT_KEPT'];
 
 const offer = { repair: 'remove', does: 'Deletes the line item.', isOwnDecision: false } as const;
 
@@ -50,12 +48,22 @@ export const RECONCILE: AdminPart = {
   tag: 'Comparing and mending',
   schemas: {
     ReconcileFinding: object({
-      ...{ id: said(text, 'The same at each look.'), kind: oneOf(KINDS), weight: oneOf(['wrong', 'note']) },
+      ...{
+        id: said(text, 'The same at each look.'),
+        kind: oneOf(FINDING_KINDS),
+        weight: oneOf(['wrong', 'note']),
+      },
       ...{ context: text, 'tool?': text, lineItem: text, 'result?': text, 'student?': text },
       ...{ 'delivery?': text, 'beside?': text, says: text },
       evidence: object({
         'stands?': oneOf(['active', 'deleted', 'absent', 'elsewhere']),
-        ...{ 'waiting?': count, 'failed?': count, 'acknowledged?': count, 'results?': count },
+        ...{
+          'waiting?': count,
+          'failed?': count,
+          'acknowledged?': count,
+          'missed?': count,
+          'results?': count,
+        },
         'places?': listOf(object({ ags: text, oneroster: text, isKnown: truth })),
       }),
       repairs: listOf(object({ repair: REPAIR, does: text, isOwnDecision: truth })),
@@ -68,7 +76,7 @@ export const RECONCILE: AdminPart = {
     'GET /reconcile': {
       id: 'reconcile',
       summary: 'What tools were told against what OneRoster holds, some line items at a time',
-      query: { context: text, 'kind?': oneOf(KINDS), 'lineItem?': text, ...pageQuery(25, 100) },
+      query: { context: text, 'kind?': oneOf(FINDING_KINDS), 'lineItem?': text, ...pageQuery(25, 100) },
       answers: {
         200: ok(
           'Findings.',
