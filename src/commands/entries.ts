@@ -143,7 +143,7 @@ const KEY_VERBS: Readonly<Record<string, Verb>> = {
 async function list({ kind, rest, registry, names }: Task): Promise<Answer> {
   if (rest.length > 0) throw new UsageError(`there is no use for "${rest[0]}"`);
   const standings = await registry.standings(kind);
-  const all = [...new Set([...names, ...standings.keys()])];
+  const all = [...new Set([...names, ...[...standings.keys()].toSorted()])];
   const found = await Promise.all(all.map((name) => registry.find({ kind, name })));
   const rows = found.flatMap((one) => (one?.current === undefined ? [] : [rowOf(one, one.current)]));
   const lines = rows.map(({ name, source, state, about }) =>
