@@ -141,7 +141,7 @@ export const contextsCommand = commandOf('context', {
 async function list({ kind, rest, registry, names }: Task): Promise<Answer> {
   takes(rest, 0, `${ENTRY_PARTS[kind]} list`);
   const standings = await registry.standings(kind);
-  const all = [...new Set([...names, ...standings.keys()])];
+  const all = [...new Set([...names, ...[...standings.keys()].toSorted()])];
   const found = await Promise.all(all.map((name) => registry.find({ kind, name })));
   const rows = found.flatMap((one) => (one?.current === undefined ? [] : [rowOf(one, one.current)]));
   const lines = rows.map(({ name, source, state, about }) =>

@@ -58,6 +58,11 @@ export function crossCheck(config: Config, file: string, active: ActiveMapping):
   const add = (place: string, message: string, remedy: string): void => {
     findings.push({ file, place, message, remedy });
   };
+  for (const part of ['contexts', 'tools'] as const) {
+    // With a console, they may all be registered there.
+    if (config.admin !== undefined || Object.keys(config[part]).length > 0) continue;
+    add(`/${part}`, 'is empty', 'add one, or "admin" to register one at the console');
+  }
   for (const [key, context] of Object.entries(config.contexts)) {
     checkContext(config, context, (place, message, remedy) =>
       add(`/contexts/${key}${place}`, message, remedy),
@@ -107,7 +112,8 @@ function checkTool(config: Config, [key, tool]: readonly [string, ToolConfig], a
   for (const [index, context] of tool.contexts.entries()) {
     if (Object.hasOwn(config.contexts, context)) continue;
     const known = Object.keys(config.contexts).join(', ');
-    add(`/contexts/${index}`, `there is no context "${context}"`, `use one of: ${known}`);
+    const remedy = known === '' ? 'add the context first' : `use one of: ${known}`;
+    add(`/contexts/${index}`, `there is no context "${context}"`, remedy);
   }
   const digests = new Set(digestsOf(tool).map(({ sha256 }) => sha256));
   if (digests.size === 0 && tool.jwks === undefined && tool.jwksUrl === undefined) {

@@ -102,11 +102,11 @@ export interface LaidOver {
   readonly findings: readonly Finding[];
 }
 
-/** Puts the entries of the store before those of the same name in the file, each as a whole. */
+/** Puts the entries of the store before those of the same name in the file, each as a whole; those that it has alone come last, by name. */
 export function layOver(config: Config, entries: readonly StoredEntry[]): LaidOver {
   const findings: Finding[] = [];
   const [tools, contexts] = [new Map<string, ToolConfig>(), new Map<string, ContextConfig>()];
-  for (const entry of entries) {
+  for (const entry of entries.toSorted(byName)) {
     const checked = checkEntry(entry);
     if ('findings' in checked) findings.push(...checked.findings);
     else if (entry.kind === 'tool') tools.set(entry.name, checked.filled as unknown as ToolConfig);
@@ -121,6 +121,11 @@ export function layOver(config: Config, entries: readonly StoredEntry[]): LaidOv
     fromStore: new Set(entries.map(entryTitle)),
     findings,
   };
+}
+
+/** So that a list stays in its order, whatever was changed last. */
+function byName({ name: left }: EntryName, { name: right }: EntryName): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 const PLACE = /^\/(tools|contexts)\/([^/]+)(.*)$/;

@@ -3,7 +3,7 @@ import { completeConfig, type ReadConfig, type ReadResult } from '../config/load
 import type { ActiveMapping } from '../config/mappings.ts';
 import { ENTRY_PARTS, type EntryName, entryFile, type StoredEntry } from '../config/registered.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { type JsonObject, own as memberOf } from '../core/json.ts';
+import { isObject, type JsonObject, own as memberOf } from '../core/json.ts';
 import { entriesOf } from './active.ts';
 import { type Draft, type Drafting, EntryRefused, type Found, withDigests } from './drafts.ts';
 import type { EntryAuthor, RegistryStore } from './ports.ts';
@@ -163,14 +163,34 @@ async function checked(drafting: Drafting, look: Look, parts: RegistryParts): Pr
   const { kind, name } = found;
   const others = entries.filter(isOther);
   const next = draft.document === null ? others : [...others, { kind, name, document: draft.document }];
-  const findings = findingsOf(read, { active, entries: next });
+  const findings = findingsOf(read, { active, entries: next }).map((one) => atMapping(one, found, draft));
   if (findings.length === 0) return draft;
   const before = new Set(findingsOf(read, { active, entries }).map(said));
   const fresh = findings.filter((one) => one.file === entryFile(found) || !before.has(said(one)));
   // What two entries have in common is told once, where its author looks.
   const own = fresh.filter(({ file }) => file === entryFile(found));
-  if (fresh.length > 0) throw new EntryRefused(own.length > 0 ? own : fresh);
+  if (fresh.length > 0) throw new EntryRefused(own.length > 0 ? own : fresh.map((one) => asUse(one, found)));
   return draft;
+}
+
+/** A mapping that cannot be used is told where the context names it, and not where it lies. */
+function atMapping(finding: Finding, entry: EntryName, { document }: Draft): Finding {
+  const suffix = ` (context ${entry.name})`;
+  if (entry.kind !== 'context' || !finding.message.endsWith(suffix)) return finding;
+  const chosen = document?.['mappings'];
+  const [kind, name] = (isObject(chosen) ? Object.entries(chosen) : []).find(([, one]) =>
+    finding.file.endsWith(`/${one}.json`),
+  ) ?? ['', ''];
+  if (kind === '') return finding;
+  const message = `the mapping "${name}" cannot be used: ${finding.message.slice(0, -suffix.length)}`;
+  return { file: entryFile(entry), place: `/mappings/${kind}`, message, remedy: 'choose another mapping' };
+}
+
+/** Whoever takes a context away is told who uses it, rather than that it is not there. */
+function asUse(finding: Finding, { kind, name }: EntryName): Finding {
+  if (kind !== 'context' || finding.message !== `there is no context "${name}"`) return finding;
+  const remedy = 'take it out of the tool first, or disable the context';
+  return { ...finding, message: `the tool uses the context "${name}"`, remedy };
 }
 
 function findingsOf(read: ReadConfig, stored: Parameters<typeof completeConfig>[1]): readonly Finding[] {

@@ -67,7 +67,10 @@ test('tools and contexts are listed, registered, edited, disabled and removed, f
   ok(await call('deliveries', 'list'));
   const kept = await call('contexts', 'forget', 'evening', ...WHY);
   assert.equal(kept.code, 1);
-  assert.match(kept.error, /tool abacus in the store\n {2}at \/contexts\/0: there is no context "evening"/);
+  assert.match(
+    kept.error,
+    /tool abacus in the store\n {2}at \/contexts\/0: the tool uses the context "evening"/,
+  );
   ok(await call('tools', 'disable', 'abacus', ...WHY));
   const shown = ok(await call('tools', 'show', 'abacus'));
   assert.deepEqual(JSON.parse(shown.out), { ...ABACUS, contexts: ['evening'], disabled: true });

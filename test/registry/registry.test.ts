@@ -219,6 +219,12 @@ const WRONG: readonly (readonly [string, EntryName, JsonObject, readonly string[
     ['/jwks/keys/0/d'],
   ],
   ['an upstream that is not there', SCIENCE, { ...SCIENCE_ENTRY, upstream: 'home' }, ['/upstream']],
+  [
+    'a mapping that is not there',
+    SCIENCE,
+    { ...SCIENCE_ENTRY, mappings: { lineItem: 'nowhere', result: 'result' } },
+    ['/mappings/lineItem'],
+  ],
   ['no category', SCIENCE, { upstream: 'school', class: 'class-2' }, ['/category']],
   ['a name that can be none', { kind: 'context', name: 'Math 101' }, SCIENCE_ENTRY, ['/']],
   ['a name that is too long', { kind: 'context', name: 'a'.repeat(101) }, SCIENCE_ENTRY, ['/']],
@@ -281,6 +287,18 @@ test('two entries that the file has broken are told with their places, and mende
   await made(shelf.registry, one, putting({ ...SCIENCE_ENTRY, upstream: 'home' }, 'keep'));
   await made(shelf.registry, { kind: 'context', name: 'two' }, forgetting());
   assert.deepEqual(Object.keys((await configOf(shelf)).contexts), ['math-101', 'one']);
+});
+
+test('where nothing is in the file yet, a context comes first and then its tool', async (t) => {
+  const shelf = await openOne(t, { file: () => ({ ...FILE, contexts: {}, tools: {} }) });
+  const empty = await shelf.load();
+  assert.deepEqual('findings' in empty && empty.findings.map(({ place }) => place), ['/contexts', '/tools']);
+  assert.deepEqual(await refusal(shelf.registry.plan(DRILL, putting(DRILL_ENTRY, 'keep'), ALICE)), [
+    'tool drill in the store /contexts/0',
+  ]);
+  await made(shelf.registry, MATH, putting(SCIENCE_ENTRY, 'keep'));
+  await made(shelf.registry, DRILL, putting(DRILL_ENTRY, 'keep'));
+  assert.deepEqual(Object.keys((await configOf(shelf)).tools), ['drill']);
 });
 
 test('all service keys that were issued until now end, and what is issued next counts', async (t) => {
