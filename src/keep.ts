@@ -173,8 +173,11 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
     ),
     store: store.deliveries,
     attempt: createAttempts({
-      deliver: (delivery, call) =>
-        gateway.deliver(operationOf(delivery), rememberedCaller(delivery), call, delivery.isDecided),
+      deliver: async (delivery, call) => {
+        // How its users become students is not known any more: the context's own way may name another student.
+        if (!Object.hasOwn(config.tools, delivery.tool)) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
+        await gateway.deliver(operationOf(delivery), rememberedCaller(delivery), call, delivery.isDecided);
+      },
       standing: config.deliveries.verify
         ? (delivery, call) => gateway.standing(operationOf(delivery), rememberedCaller(delivery), call)
         : undefined,

@@ -61,10 +61,14 @@ let key: Promise<ToolKey> | undefined;
 
 /** A gateway before a sandbox, and a tool with a token for everything. */
 export async function openDesk(t: TestContext, options: WorldOptions = {}): Promise<Desk> {
-  const { config = {}, sandbox, takesVersions } = options;
+  const { config = {}, sandbox, takesVersions, load } = options;
   key ??= makeKey('ES256', 'desk');
   const settings = withKeys(config, await key);
-  const given = { ...(sandbox && { sandbox }), ...(takesVersions && { takesVersions }) };
+  const given = {
+    ...(sandbox && { sandbox }),
+    ...(takesVersions && { takesVersions }),
+    ...(load && { load }),
+  };
   return deskIn(await openWorld(t, { config: settings, ...given }), await key);
 }
 

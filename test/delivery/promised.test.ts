@@ -54,6 +54,41 @@ test('a score that OneRoster cannot take is promised, and delivered when it can'
   assert.equal(resultWrites(world), 1, 'it was written once');
 });
 
+test('a score is not delivered for a tool that is there no more: who its users are is not known', async (t) => {
+  let isThere = true;
+  const { tool, world } = await openDesk(t, {
+    config: {
+      upstreams: { school: { retry: { attempts: 1 } } },
+      deliveries: { firstDelay: 60_000, longestDelay: 60_000 },
+      // Its own way of naming students; in the way of the context, the same word is another student.
+      tools: { quizzer: { users: { by: 'table', users: { 'student-2': 'student-1' } } } },
+    },
+    load: ({ config, ...loaded }) => {
+      const { quizzer: _, ...others } = config.tools;
+      return { ...loaded, config: isThere ? config : { ...config, tools: others } };
+    },
+  });
+  const id = await tool.create();
+  world.sandbox.inject({ kind: 'status', status: 503, path: '/ims/', times: 0 });
+  const receipt = receiptOf(await tool.score(id, { userId: 'student-2' }));
+  const { reloads, store } = world.gateway.service;
+  const left = async () => (await store.deliveries.list({ tool: 'quizzer' }, 1))[0];
+  // What is under way ends as it has begun.
+  await eventually(async () => (await left())?.attempts === 1 && (await left())?.state === 'accepted');
+  isThere = false;
+  assert.deepEqual((await reloads.reload()).findings, []);
+  world.sandbox.clearFaults();
+  world.advance(61_000);
+  await eventually(async () => (await left())?.state === 'failed');
+  assert.equal((await left())?.errorCode, 'CONTEXT_NOT_ALLOWED');
+  assert.equal(resultWrites(world), 0);
+  isThere = true;
+  await reloads.reload();
+  assert.equal(await store.deliveries.retry((await left())?.id ?? '', world.now()), true);
+  await settled(tool, receipt, 'verified');
+  assert.equal(resultIn(world)['score'], 8);
+});
+
 test('of several scores of a student, the newest alone is delivered', async (t) => {
   const { tool, world, id } = await openOutage(t);
   const first = receiptOf(await tool.score(id, { timestamp: at(1), scoreGiven: 1 }));
