@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto';
+import { type Audited, createAuditor } from '../admin/auditor.ts';
+import type { Admin } from '../core/admin.ts';
+import type { OpenedStore } from '../store/store.ts';
 import { type Arguments, textOption, UsageError } from './command.ts';
 import { osUser } from './os-user.ts';
 
@@ -5,5 +9,15 @@ import { osUser } from './os-user.ts';
 export function authorOf(args: Arguments): { readonly who: string; readonly why: string } {
   const why = textOption(args, 'why')?.trim() ?? '';
   if (why === '') throw new UsageError('--why is needed: it stands in the history');
-  return { who: textOption(args, 'who') ?? osUser(), why };
+  return { who: personOf(args).name, why };
+}
+
+/** Who stands in the audit: whoever may open the store may change it. */
+export function personOf(args: Arguments): Admin {
+  return { name: textOption(args, 'who') ?? osUser(), role: 'operator' };
+}
+
+/** The audit of an opened store, for changes that are made by the command line. */
+export function witnessOn({ audit }: Pick<OpenedStore, 'audit'>): Audited {
+  return createAuditor({ store: audit, clock: Date.now, newId: randomUUID });
 }

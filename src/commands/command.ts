@@ -35,6 +35,12 @@ export const CONFIG_OPTION: Option = {
  */
 export const JSON_OPTION: Option = { text: 'one JSON document on stdout, for programs' };
 
+/** The option of every command that changes something: it stands in the audit. */
+export const WHO_OPTION: Option = {
+  value: 'NAME',
+  text: 'who does it; default: the user of the operating system',
+};
+
 export interface Arguments {
   readonly values: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly positionals: readonly string[];

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { deliveryRow } from '../admin/delivery-view.ts';
+import { createJobs, type Decision } from '../admin/jobs.ts';
 import { DELIVERY_STATES, type Delivery, type DeliveryState } from '../core/delivery.ts';
-import { ERRORS } from '../core/errors.ts';
+import { ERRORS, GradebridgeError } from '../core/errors.ts';
 import type { DeliveryFilter } from '../store/deliveries.ts';
 import type { OpenedStore } from '../store/store.ts';
 import { takes, usable, type Verbs, verbOf } from './answer.ts';
+import { personOf, witnessOn } from './author.ts';
 import {
   type Answer,
   type Arguments,
@@ -12,6 +15,7 @@ import {
   JSON_OPTION,
   textOption,
   UsageError,
+  WHO_OPTION,
 } from './command.ts';
 import { readConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
@@ -24,7 +28,7 @@ export const deliveriesCommand: Command = {
   summary:
     'Shows what was promised to tools, has it tried again, or gives it up; beside a running gateway, too.',
   usage:
-    'list | show ID | retry [ID …] | discard [ID …] --reason TEXT   [--state S] [--tool T] [--context C] [--upstream U] [--yes] [--json] [--config FILE]',
+    'list | show ID | retry [ID …] | discard [ID …] --reason TEXT   [--state S] [--tool T] [--context C] [--upstream U] [--yes] [--who NAME] [--json] [--config FILE]',
   verbs: ['list', 'show', 'retry', 'discard'],
   options: {
     state: { value: 'STATE', choices: DELIVERY_STATES, text: `one of ${DELIVERY_STATES.join(', ')}` },
@@ -33,6 +37,7 @@ export const deliveriesCommand: Command = {
     upstream: { value: 'NAME', text: 'those of an upstream' },
     reason: { value: 'TEXT', text: 'why they are given up: it stands on their receipts' },
     yes: { text: 'do it to all that a filter finds; without it, they are only counted' },
+    who: WHO_OPTION,
     json: JSON_OPTION,
     config: CONFIG_OPTION,
   },
@@ -57,11 +62,11 @@ interface Task {
 const VERBS: Verbs<Task> = {
   list,
   show,
-  retry: (task) => change(task, (id) => task.store.deliveries.retry(id, Date.now())),
+  retry: (task) => change(task, { verb: 'retry', reason: textOption(task.args, 'reason') }),
   discard: (task) => {
     const reason = textOption(task.args, 'reason');
     if (reason === undefined) throw new UsageError('--reason is needed: it stands on the receipt');
-    return change(task, (id) => task.store.deliveries.discard(id, reason, Date.now()));
+    return change(task, { verb: 'discard', reason });
   },
 };
 
@@ -105,11 +110,12 @@ async function show({ ids, store }: Task): Promise<Answer> {
 }
 
 /** One by one, so that each answer says what became of that one: a delivery may have moved on meanwhile. */
-async function change(task: Task, verdict: (id: string) => Promise<boolean>): Promise<Answer> {
+async function change(task: Task, decision: Decision): Promise<Answer> {
   const chosen = await choose(task);
   if ('members' in chosen) return chosen;
+  const decide = deciding(task);
   const [changed, unchanged]: [string[], string[]] = [[], []];
-  for (const id of chosen) ((await verdict(id)) ? changed : unchanged).push(id);
+  for (const id of chosen) ((await decide(id, decision)) ? changed : unchanged).push(id);
   return {
     ok: unchanged.length === 0,
     members: { changed, unchanged },
@@ -119,6 +125,25 @@ async function change(task: Task, verdict: (id: string) => Promise<boolean>): Pr
     ],
   };
 }
+
+/** Decides as the console does, audit included. A running gateway looks by itself for what there is to deliver. */
+function deciding({ args, store }: Task): (id: string, decision: Decision) => Promise<boolean> {
+  const { decide } = createJobs({
+    ...{ deliveries: store.deliveries, store: store.adminJobs, audited: witnessOn(store) },
+    ...{ clock: Date.now, newId: randomUUID, wake: () => {}, isStopping: () => false, failed: () => {} },
+  });
+  return async (id, decision) => {
+    try {
+      await decide(personOf(args), id, decision);
+      return true;
+    } catch (error) {
+      if (error instanceof GradebridgeError && UNCHANGED.has(error.code)) return false;
+      throw error;
+    }
+  };
+}
+
+const UNCHANGED: ReadonlySet<string> = new Set(['NOT_FOUND', 'NOT_CHANGEABLE']);
 
 /** The ids that are named, or those that the filter finds; an answer when their number is only to be seen. */
 async function choose({ verb, ids, filter, args, store }: Task): Promise<readonly string[] | Answer> {

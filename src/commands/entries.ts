@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { createAuditor } from '../admin/auditor.ts';
 import { withoutSecrets } from '../admin/without-secrets.ts';
 import { ENTRY_PARTS, type EntryKind } from '../config/registered.ts';
 import { GradebridgeError } from '../core/errors.ts';
@@ -20,7 +18,7 @@ import { GRACE, newApiKey } from '../registry/keys.ts';
 import type { EntryHistory, Registry } from '../registry/registry.ts';
 import type { OpenedStore } from '../store/store.ts';
 import { Refused, refusalOf, takes, usable, type Verbs, verbOf } from './answer.ts';
-import { authorOf } from './author.ts';
+import { authorOf, personOf, witnessOn } from './author.ts';
 import {
   type Answer,
   type Arguments,
@@ -30,6 +28,7 @@ import {
   type Io,
   JSON_OPTION,
   type Option,
+  WHO_OPTION,
 } from './command.ts';
 import { readConfigured } from './configured.ts';
 import { fileEntry, graceOption, keysOption } from './entry-options.ts';
@@ -37,7 +36,7 @@ import { withStore } from './with-store.ts';
 
 const WHY_OPTIONS: Readonly<Record<string, Option>> = {
   why: { value: 'TEXT', text: 'why: it stands in the history and in the audit' },
-  who: { value: 'NAME', text: 'who does it; default: the user of the operating system' },
+  who: WHO_OPTION,
   json: JSON_OPTION,
   config: CONFIG_OPTION,
 };
@@ -204,11 +203,10 @@ async function change(task: Task, drafting: Drafting, { isNew, apiKey }: Changin
   const name = nameIn(task);
   const author = authorOf(args);
   const planned = await registry.plan({ kind, name }, drafting, { ...author, ...(isNew && { isNew }) });
-  const audited = createAuditor({ store: store.audit, clock: Date.now, newId: randomUUID });
+  const audited = witnessOn(store);
   const [before, after] = [planned.before, planned.after].map((one) => one && withoutSecrets(one));
   const written = { what: `${kind}.${verb}`, subject: name, before, after, why: author.why };
-  const person = { name: author.who, role: 'operator' } as const;
-  const { revision } = await audited(person, written, planned.commit);
+  const { revision } = await audited(personOf(args), written, planned.commit);
   const key =
     apiKey === undefined ? [] : ['Its API key, which is shown this once, is the last line of stdout.'];
   return {

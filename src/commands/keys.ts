@@ -7,6 +7,7 @@ import { issuing } from '../registering.ts';
 import { issuedAt } from '../registry/keys.ts';
 import { KEYS } from '../store/store.ts';
 import { takes, usable, type Verbs, verbOf } from './answer.ts';
+import { personOf, witnessOn } from './author.ts';
 import {
   type Answer,
   type Arguments,
@@ -16,6 +17,7 @@ import {
   JSON_OPTION,
   textOption,
   UsageError,
+  WHO_OPTION,
 } from './command.ts';
 import { loadWithStore } from './configured.ts';
 import { withStore } from './with-store.ts';
@@ -25,7 +27,7 @@ export const keysCommand: Command = {
   summary:
     'Issues a service key or an ltik for a tool in a context, as the last line of stdout; or rotates our own keys.',
   usage:
-    'issue --tool TOOL --context CONTEXT [--ltik] [--resource-link ID]  |  rotate | list | retire --key KID   [--json] [--config FILE]',
+    'issue --tool TOOL --context CONTEXT [--ltik] [--resource-link ID]  |  rotate | list | retire --key KID   [--who NAME] [--json] [--config FILE]',
   verbs: ['issue', 'rotate', 'list', 'retire'],
   options: {
     tool: { value: 'TOOL', text: 'the name of a tool in the configuration' },
@@ -33,6 +35,7 @@ export const keysCommand: Command = {
     ltik: { text: 'an ltik, which ends after 24 hours, in place of a service key, which does not end' },
     'resource-link': { value: 'ID', text: 'the resource link that the key stands for' },
     key: { value: 'KID', text: 'the id of one of our own keys, as "list" shows it' },
+    who: WHO_OPTION,
     json: JSON_OPTION,
     config: CONFIG_OPTION,
   },
@@ -75,16 +78,19 @@ async function issue({ config, args, io }: Task): Promise<Answer> {
   const scheme = isLtik ? 'LTIK-AUTH-V2' : 'SERVICE-AUTH-V1';
   // Before the key, so that the key is the last that stands on a terminal.
   io.error(`For ${tool} in ${context}; send it as  Authorization: ${scheme} <apiKey>:<this key>`);
-  const key = await withStore(config, async (store) =>
-    issuing(await openKeys(store, Date.now))(claims, isLtik),
-  );
+  const key = await withStore(config, async (store) => {
+    const issueIt = issuing(await openKeys(store, Date.now));
+    const after = { context, ...(resourceLinkId !== undefined && { resourceLinkId }) };
+    const change = { what: isLtik ? 'tool.ltik' : 'tool.service-key', subject: tool, after };
+    return witnessOn(store)(personOf(args), change, () => issueIt(claims, isLtik));
+  });
   return { members: { ...claims, scheme, key }, lines: [key] };
 }
 
-async function rotate({ config }: Task): Promise<Answer> {
+async function rotate(task: Task): Promise<Answer> {
   const kid = randomUUID();
   const fresh = await newKeySet(kid);
-  await changeKeys(config, (text) => rotatedKeySet(text, fresh));
+  await changeKeys(task, { what: 'keys.rotate', subject: kid }, (text) => rotatedKeySet(text, fresh));
   return {
     members: { key: kid },
     remarks: [
@@ -102,29 +108,36 @@ async function list({ config }: Task): Promise<Answer> {
   return { members: { keys: kids }, lines: kids, remarks: ['The first key signs; all of them are good.'] };
 }
 
-async function retire({ config, args }: Task): Promise<Answer> {
-  const kid = textOption(args, 'key');
+async function retire(task: Task): Promise<Answer> {
+  const kid = textOption(task.args, 'key');
   if (kid === undefined) throw new UsageError('--key is needed');
-  const why = await changeKeys(config, (text) => retiredKeySet(text, kid));
-  if (why !== undefined) throw new UsageError(why);
+  await changeKeys(task, { what: 'keys.retire', subject: kid }, (text) => retiredKeySet(text, kid));
   const remark = `${kid} is gone: a running gateway refuses what it has signed within two minutes.`;
   return { members: { key: kid }, remarks: [remark] };
 }
 
-/** @returns why nothing was changed, when nothing was */
-function changeKeys(
-  config: Config,
+/** Changes the gateway's own keys, and writes that down. @throws UsageError when the change is refused */
+async function changeKeys(
+  { config, args }: Task,
+  { what, subject }: { readonly what: string; readonly subject: string },
   change: (text: string) => string | { readonly refused: string },
-): Promise<string | undefined> {
-  return withStore(config, async (store) => {
+): Promise<void> {
+  await withStore(config, async (store) => {
     await openKeys(store, Date.now);
-    let refused: string | undefined;
-    await store.settings.change(KEYS, (text) => {
-      const changed = change(text);
-      if (typeof changed === 'string') return changed;
-      refused = changed.refused;
-      return undefined;
+    const standing = (await store.settings.read(KEYS)) ?? '';
+    const planned = change(standing);
+    if (typeof planned !== 'string') throw new UsageError(planned.refused);
+    const sides = { before: [...keyIds(standing)], after: [...keyIds(planned)] };
+    await witnessOn(store)(personOf(args), { what, subject, ...sides }, async () => {
+      // Somebody else may have changed them since.
+      let refused: string | undefined;
+      await store.settings.change(KEYS, (text) => {
+        const changed = change(text);
+        if (typeof changed === 'string') return changed;
+        refused = changed.refused;
+        return undefined;
+      });
+      if (refused !== undefined) throw new UsageError(refused);
     });
-    return refused;
   });
 }

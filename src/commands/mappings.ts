@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { layOver } from '../config/registered.ts';
 import { storedOf } from '../keep.ts';
+import { auditedVersions, type Witness } from '../workbench/audited.ts';
 import { benchHere } from '../workbench/bench.ts';
 import type { Judged } from '../workbench/judge.ts';
 import { createVersions, MappingRefused, type Settled, type Versions } from '../workbench/versions.ts';
 import { refusalOf, takes, usable, type Verbs, verbOf } from './answer.ts';
-import { authorOf } from './author.ts';
+import { authorOf, personOf, witnessOn } from './author.ts';
 import {
   type Answer,
   type Arguments,
@@ -16,6 +17,7 @@ import {
   JSON_OPTION,
   textOption,
   UsageError,
+  WHO_OPTION,
 } from './command.ts';
 import { readConfigured } from './configured.ts';
 import { show } from './laws.ts';
@@ -30,7 +32,7 @@ export const mappingsCommand: Command = {
   options: {
     file: { value: 'FILE', text: 'the text of a draft' },
     why: { value: 'TEXT', text: 'why: it stands in the history' },
-    who: { value: 'NAME', text: 'who does it; default: the user of the operating system' },
+    who: WHO_OPTION,
     json: JSON_OPTION,
     config: CONFIG_OPTION,
   },
@@ -44,7 +46,8 @@ export const mappingsCommand: Command = {
       const laidOver = layOver(config, (await storedOf(opened)).entries).config;
       const parts = { store, config: () => laidOver, bench: benchHere(Date.now), clock: Date.now };
       try {
-        return await run({ rest, args, io, versions: createVersions(parts) });
+        const witness: Witness = (change, work) => witnessOn(opened)(personOf(args), change, work);
+        return await run({ rest, args, io, versions: auditedVersions(createVersions(parts), witness) });
       } catch (error) {
         if (error instanceof MappingRefused) return unsound(error);
         throw error;

@@ -1,6 +1,9 @@
 import type { ActiveMapping } from '../config/mappings.ts';
 import type { MappingStore, StoredChange } from './ports.ts';
 
+/** What was made active, as far as it says what is. */
+export type History = Pick<StoredChange, 'verb' | 'version'> & Partial<Pick<StoredChange, 'revision'>>;
+
 /**
  * The versions of mappings that are active in the store, for `completeConfig`.
  *
@@ -49,7 +52,7 @@ export interface Standing {
  *
  * @example standingOf([activated(1), activated(2), rolledBack(1)]).active // 1
  */
-export function standingOf(changes: readonly StoredChange[]): Standing {
+export function standingOf(changes: readonly History[]): Standing {
   const stack: number[] = [];
   for (const { verb, version } of changes) {
     if (verb === 'activated') stack.push(version);

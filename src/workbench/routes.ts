@@ -5,6 +5,7 @@ import type { PlainResponse } from '../core/exchange.ts';
 import type { Json, JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import { countIn, nameIn, reasonIn, textIn, tryRequestIn, versionIn } from './asked.ts';
+import { type AuditedChange, auditedVersions } from './audited.ts';
 import type { Bench, MappingConfig, Recordings } from './ports.ts';
 import { invalidMapping, type Settled, type Versions } from './versions.ts';
 import { redacted, whatIf } from './what-if.ts';
@@ -38,7 +39,7 @@ export interface WorkbenchRoute {
 /** Writes down who does what, and then has it done. */
 export type Audited = <Result>(
   person: Person,
-  change: { readonly what: string; readonly subject: string; readonly after?: Json; readonly why?: string },
+  change: AuditedChange,
   work: () => Promise<Result>,
 ) => Promise<Result>;
 
@@ -111,6 +112,8 @@ function tryingRoutes(parts: WorkbenchParts): readonly WorkbenchRoute[] {
 }
 
 function changingRoutes({ versions, audited }: WorkbenchParts): readonly WorkbenchRoute[] {
+  const versionsOf = (person: Person) =>
+    auditedVersions(versions, (change, work) => audited(person, change, work));
   return [
     {
       method: 'POST',
@@ -118,9 +121,8 @@ function changingRoutes({ versions, audited }: WorkbenchParts): readonly Workben
       role: 'operator',
       takesBody: true,
       answer: async ({ params, body }, person) => {
-        const [subject, text, why] = [nameIn(params), textIn(body), reasonIn(body, 'why')];
-        const draft = () => versions.draft(subject, text, { who: person.name, why });
-        return json({ version: await audited(person, { what: 'mapping.draft', subject, why }, draft) }, 201);
+        const [name, text, why] = [nameIn(params), textIn(body), reasonIn(body, 'why')];
+        return json({ version: await versionsOf(person).draft(name, text, { who: person.name, why }) }, 201);
       },
     },
     {
@@ -129,11 +131,9 @@ function changingRoutes({ versions, audited }: WorkbenchParts): readonly Workben
       role: 'operator',
       takesBody: true,
       answer: async ({ params, body }, person) => {
-        const [subject, version] = [nameIn(params), versionIn(params['version'], 1)];
-        const why = reasonIn(body, 'why');
-        const change = { what: 'mapping.activate', subject, after: version, why };
-        const activate = () => versions.activate(subject, version, { who: person.name, why });
-        return settled(await audited(person, change, activate));
+        const [name, version] = [nameIn(params), versionIn(params['version'], 1)];
+        const author = { who: person.name, why: reasonIn(body, 'why') };
+        return settled(await versionsOf(person).activate(name, version, author));
       },
     },
     {
@@ -142,10 +142,8 @@ function changingRoutes({ versions, audited }: WorkbenchParts): readonly Workben
       role: 'operator',
       takesBody: true,
       answer: async ({ params, body }, person) => {
-        const [subject, why] = [nameIn(params), reasonIn(body, 'why')];
-        const change = { what: 'mapping.rollback', subject, why };
-        const rollback = () => versions.rollback(subject, { who: person.name, why });
-        return settled(await audited(person, change, rollback));
+        const author = { who: person.name, why: reasonIn(body, 'why') };
+        return settled(await versionsOf(person).rollback(nameIn(params), author));
       },
     },
   ];

@@ -25,6 +25,7 @@ const LINES: readonly (readonly [readonly string[], readonly string[]])[] = [
       '--ltik',
       '--resource-link',
       '--key',
+      '--who',
       '--json',
       '--config',
       '--help',

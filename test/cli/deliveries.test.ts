@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { positionOf } from '../../src/core/delivery.ts';
+import type { AuditEntry } from '../../src/store/audit.ts';
 import { openStore } from '../../src/store/store.ts';
 import { newFolder, type Ran, run, writeFile } from './run.ts';
 
@@ -19,7 +20,11 @@ const CONFIG = {
 };
 
 /** A configuration with promises in its store: one waits, one is held, and two that failed. */
-async function withPromises(): Promise<{ call(...args: readonly string[]): Promise<Ran> }> {
+async function withPromises(): Promise<{
+  call(...args: readonly string[]): Promise<Ran>;
+  /** What stands in the audit. */
+  audit(): Promise<readonly AuditEntry[]>;
+}> {
   const { file, folder } = writeFile('gradebridge.config.json', CONFIG);
   const store = await openStore({ sqlite: `${folder}/store.db` }, { clock: Date.now });
   const states = { waits: 'accepted', holds: 'held', 'fails-1': 'accepted', 'fails-2': 'accepted' } as const;
@@ -38,7 +43,13 @@ async function withPromises(): Promise<{ call(...args: readonly string[]): Promi
   for (const taken of await store.deliveries.take(question))
     await store.deliveries.settle(taken, { state: 'failed', errorCode: 'USER_UNKNOWN', due: 1 }, 1);
   await store.close();
-  return { call: (...args) => run(['deliveries', ...args, '--config', file], { folder: newFolder() }) };
+  return {
+    call: (...args) => run(['deliveries', ...args, '--config', file], { folder: newFolder() }),
+    audit: async () => {
+      const again = await openStore({ sqlite: `${folder}/store.db` }, { clock: Date.now });
+      return again.audit.list(10).finally(() => again.close());
+    },
+  };
 }
 
 const idsIn = ({ out }: Ran): readonly (string | undefined)[] =>
@@ -69,7 +80,7 @@ test('deliveries show says all of one, and what to do', async () => {
 });
 
 test('deliveries retry and discard change one, or all that a filter finds once they were counted', async () => {
-  const { call } = await withPromises();
+  const { call, audit } = await withPromises();
   const counted = await call('retry', '--state', 'failed');
   assert.equal(counted.code, 1);
   assert.match(counted.error, /2 would be changed; --yes does it/);
@@ -82,7 +93,13 @@ test('deliveries retry and discard change one, or all that a filter finds once t
   ]);
   assert.equal((await call('retry', 'waits', 'nothing')).code, 1, 'what waits need not be sent again');
   assert.equal((await call('discard', 'holds')).code, 2, 'a reason is needed');
-  assert.equal((await call('discard', 'holds', '--reason', 'The teacher is right')).code, 0);
+  assert.equal((await call('discard', 'holds', '--reason', 'The teacher is right', '--who', 'ada')).code, 0);
+  const [{ at: _at, id: _id, ...written } = {} as AuditEntry] = await audit();
+  assert.deepEqual(written, {
+    ...{ who: 'ada', what: 'delivery.discard', subject: 'holds', why: 'The teacher is right' },
+    ...{ before: { state: 'held' }, after: { state: 'discarded' } },
+  });
+  assert.equal((await audit()).length, 3, 'what is left as it is, is not written down');
   const { out } = await call('show', 'holds', '--json');
   const { delivery } = JSON.parse(out) as { delivery: { state: string; reason: string } };
   assert.deepEqual([delivery.state, delivery.reason], ['discarded', 'The teacher is right']);

@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import { GradebridgeError } from '../../src/core/errors.ts';
 import type { PlainResponse } from '../../src/core/exchange.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
+import type { AuditedChange } from '../../src/workbench/audited.ts';
 import { benchHere } from '../../src/workbench/bench.ts';
 import type { RecordedRequest } from '../../src/workbench/ports.ts';
 import { mappingRoutes, type Person } from '../../src/workbench/routes.ts';
@@ -34,7 +35,7 @@ interface Api {
     body?: Json,
     person?: Person,
   ): Promise<PlainResponse & { body: JsonObject }>;
-  readonly audit: readonly { readonly who: string; readonly what: string; readonly why?: string }[];
+  readonly audit: readonly (AuditedChange & { readonly who: string })[];
   readonly asked: readonly { readonly count: number; readonly contexts: readonly string[] }[];
 }
 
@@ -51,7 +52,7 @@ async function openApi(t: TestContext): Promise<Api> {
       return store;
     },
   });
-  const audit: { who: string; what: string; why?: string }[] = [];
+  const audit: (AuditedChange & { who: string })[] = [];
   const asked: { count: number; contexts: string[] }[] = [];
   const routes = mappingRoutes({
     versions,
@@ -63,8 +64,8 @@ async function openApi(t: TestContext): Promise<Api> {
       },
     },
     config: () => CONFIG,
-    audited: async ({ name }, { what, why }, work) => {
-      audit.push({ who: name, what, ...(why !== undefined && { why }) });
+    audited: async ({ name }, change, work) => {
+      audit.push({ who: name, ...change });
       return work();
     },
   });
@@ -132,6 +133,18 @@ test('a person sees the mappings, tries a draft, keeps it, activates it and roll
   assert.deepEqual(
     audit.map(({ who, what, why }) => `${who} ${what}: ${why}`),
     ['alice mapping.draft: Attempts', 'alice mapping.activate: Tried', 'alice mapping.rollback: Not now'],
+  );
+  const [drafted, ...others] = audit;
+  assert.deepEqual(
+    ((drafted?.after ?? []) as JsonObject[]).map(({ change, what }) => [change, what]),
+    [['added', '/metadata/maxAttempts']],
+  );
+  assert.deepEqual(
+    others.map(({ before, after }) => [before, after]),
+    [
+      ['file', { version: 1 }],
+      [{ version: 1 }, 'file'],
+    ],
   );
 });
 

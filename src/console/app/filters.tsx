@@ -24,8 +24,10 @@ interface FiltersProps {
 
 /** What narrows a list. It lives in the address; a change begins at the first page. */
 export function Filters({ label, filters, query }: FiltersProps) {
-  const isAny = filters.some(({ name }) => query.has(name));
-  const none = Object.fromEntries(filters.map(({ name }) => [name, undefined]));
+  // One that always has a value does not narrow the list: it says which list it is.
+  const narrowing = filters.filter(({ fallback }) => fallback === undefined);
+  const isAny = narrowing.some(({ name }) => query.has(name));
+  const none = Object.fromEntries(narrowing.map(({ name }) => [name, undefined]));
   return (
     <search class="filters" aria-label={label}>
       {filters.map((filter) => (

@@ -16,6 +16,7 @@ const PATHS = {
   deliveries: 'M2 4.500h12v8H2zM2 4.500l6 5 6-5',
   'line-items': 'M2.500 3h11v10h-11zM2.500 6.500h11M6.500 3v10',
   tools: 'M6 3v4M10 3v4M4 7h8v2a4 4 0 0 1-8 0zM8 13v2',
+  configuration: 'M2 4.500h6M12 4.500h2M10 2.500v4M2 11.500h2M8 11.500h6M6 9.500v4',
   audit: 'M3.500 2h9v12h-9zM6 5.500h4M6 8h4M6 10.500h2',
   dark: 'M13 9.500A5.500 5.500 0 0 1 6.500 3a5.500 5.500 0 1 0 6.500 6.500z',
   light:

@@ -12,6 +12,7 @@ const PAGES: readonly (readonly [page: string, name: string, icon: IconName])[] 
   ['deliveries', 'Deliveries', 'deliveries'],
   ['line-items', 'Line items', 'line-items'],
   ['tools', 'Tools and contexts', 'tools'],
+  ['configuration', 'Configuration', 'configuration'],
   ['audit', 'Audit', 'audit'],
 ];
 
