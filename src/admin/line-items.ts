@@ -29,7 +29,7 @@ async function list(query: URLSearchParams, { comparisonOf, lineItemsUrl }: Line
   if (parts === undefined) throw invalidQuery('context', 'Must be a context of the configuration.');
   const comparison = await compare(parts);
   const shown = comparison.columns.all.filter(
-    ({ stands, owner }) => stands === 'active' || owner !== undefined,
+    ({ stands, owner, told }) => stands === 'active' || owner !== undefined || told.keys.length > 0,
   );
   const rest = shown.filter(({ id }) => after === undefined || id > String(after[0]));
   const { items, ...more } = cut(rest.slice(0, limit + 1), limit, ({ id }) => cursorOf(id));

@@ -13,6 +13,8 @@ export interface TroubleWith {
 export interface Chosen {
   readonly finding: Finding;
   readonly repair: Repair;
+  /** Whether it was named by its id. */
+  readonly isOwnDecision: boolean;
 }
 
 /** What came of it. */
@@ -28,7 +30,7 @@ export function choose(found: readonly Finding[], { repairs, ids }: Wish): reado
     const offer = finding.repairs.find(
       ({ repair, isOwnDecision }) => repairs.has(repair) && (isNamed || !isOwnDecision),
     );
-    return offer === undefined ? [] : [{ finding, repair: offer.repair }];
+    return offer === undefined ? [] : [{ finding, repair: offer.repair, isOwnDecision: isNamed }];
   });
 }
 

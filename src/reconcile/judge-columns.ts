@@ -45,7 +45,9 @@ function gone(asked: ColumnCase, context: ComparedContext): readonly Finding[] {
   const deleter = stands === 'deleted' ? heard.deleter(column.id) : undefined;
   // Whoever has deleted it may well look whether it is gone.
   const missed = deleter === undefined ? heard.missed(column.id) : 0;
-  if (owner === undefined || (!isAwaited && told.acknowledged + results + missed === 0)) return [];
+  // Where tools may use the school's own line items, what was promised for one is known by its receipts alone.
+  if (owner === undefined && told.keys.length === 0) return [];
+  if (!isAwaited && told.acknowledged + results + missed === 0) return [];
   // Its tool has said so itself; only what was promised since would be odd.
   const isMeant = deleter !== undefined && !isAwaited;
   return [

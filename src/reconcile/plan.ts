@@ -26,6 +26,8 @@ export interface RepairRequest {
   readonly repair: Repair;
   /** What a person has agreed to: when something else would be done by now, nothing is. */
   readonly plan?: string | undefined;
+  /** Whether a person has decided on this very finding; when nobody has, and somebody has to by now, nothing is done. */
+  readonly isOwnDecision?: boolean | undefined;
 }
 
 /**
@@ -40,6 +42,7 @@ export async function planRepair(request: RepairRequest, parts: ComparisonParts)
   if (finding === undefined) throw new GradebridgeError('NO_LONGER_SO');
   const offer = finding.repairs.find(({ repair }) => repair === request.repair);
   if (offer === undefined) throw new GradebridgeError('NOT_REPAIRABLE');
+  if (offer.isOwnDecision && request.isOwnDecision === false) throw new GradebridgeError('NO_LONGER_SO');
   const steps = offer.repair === 'leave' ? [] : [stepOf(finding, offer.repair)];
   const plan = digestOf(canonical([finding.id, offer.repair, offer.isOwnDecision, steps] as unknown as Json));
   if (request.plan !== undefined && request.plan !== plan) throw new GradebridgeError('NO_LONGER_SO');

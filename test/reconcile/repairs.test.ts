@@ -75,6 +75,12 @@ test('where the gradebook has the last word, what a person has changed is a note
       ['resultChanged', 'note', true],
     ],
   );
+  const [missing] = findings;
+  const asked = { context: 'math-101', finding: missing?.id, repair: 'revive', why: 'All of them' };
+  const path = `/line-items/${idIn(line)}/repairs`;
+  assertCode(await desk.ada.post(path, { ...asked, isOwnDecision: false }), 409, 'NO_LONGER_SO');
+  assertCode(await desk.ada.post(path, { ...asked, isOwnDecision: 'no' }), 400, 'INVALID_DOCUMENT');
+  assert.equal((await desk.ada.post(path, { ...asked, isOwnDecision: true })).status, 200);
 });
 
 test('a repair is for operators, of a finding that is there, with a reason', async (t) => {
