@@ -80,6 +80,14 @@ export interface Summary {
   readonly wish: Wish;
 }
 
+/** The same for programs. */
+export function documentOf({ done, left, unknown, troubles }: Summary, ok: boolean): object {
+  const repairs = done.map(({ finding: { id }, repair, outcome, code }) => ({
+    ...{ finding: id, repair, outcome, code },
+  }));
+  return { version: 1, command: 'reconcile', ok, findings: left, repairs, unknown, troubles };
+}
+
 /** What was done, what is left and what to do, for people. */
 export function printRepairs({ done, left, unknown, troubles, wish }: Summary, io: Io): void {
   for (const { context, code } of troubles) {

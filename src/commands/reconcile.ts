@@ -21,6 +21,7 @@ import {
   type Chosen,
   choose,
   type Done,
+  documentOf,
   printFound,
   printRepairs,
   type TroubleWith,
@@ -150,27 +151,10 @@ async function reconcile(reconciler: Reconciler, task: Task): Promise<number> {
     troubles.length + unknown.length === 0 &&
     left.every(({ weight }) => weight === 'note') &&
     done.every(({ outcome }) => outcome !== 'failed');
-  if (wish.isJson) {
-    const repairs = done.map(({ finding: { id }, repair, outcome, code }) => ({
-      finding: id,
-      repair,
-      outcome,
-      code,
-    }));
-    const document = {
-      version: 1,
-      command: 'reconcile',
-      ok: isWell,
-      findings: left,
-      repairs,
-      unknown,
-      troubles,
-    };
-    io.out(JSON.stringify(document, null, 2));
-  } else {
-    printFound(left, io);
-  }
-  printRepairs({ done, left, unknown, troubles, wish }, io);
+  const summary = { done, left, unknown, troubles, wish };
+  if (wish.isJson) io.out(JSON.stringify(documentOf(summary, isWell), null, 2));
+  else printFound(left, io);
+  printRepairs(summary, io);
   return isWell ? EXIT.done : EXIT.findings;
 }
 
