@@ -36,8 +36,8 @@ async function list(query: URLSearchParams, { comparisonOf, lineItemsUrl }: Line
   const rows: Loose[] = [];
   const ids = items.map(({ id }) => id);
   for await (const looked of walk(comparison, ids)) {
-    // What was deleted, and nobody counts on, is no line item any more.
-    if (looked.column.stands !== 'active' && looked.findings.length === 0) continue;
+    // What was deleted, and nobody counts on or somebody has decided to leave so, is no line item any more.
+    if (looked.column.stands !== 'active' && looked.findings.every(({ isLeft }) => isLeft)) continue;
     const { id } = looked.column;
     rows.push({
       id: `${lineItemsUrl(key)}/${encodeURIComponent(id)}`,

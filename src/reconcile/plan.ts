@@ -3,6 +3,7 @@ import { canonical, digestOf } from '../core/identity.ts';
 import type { Json } from '../core/json.ts';
 import { type ComparisonParts, compare } from './compare.ts';
 import type { Finding, Offer, Repair } from './finding.ts';
+import { MAXIMUM } from './judge-columns.ts';
 
 /** What a repair would do, as data: nothing of it is done yet. */
 export interface RepairPlan {
@@ -16,6 +17,8 @@ export interface RepairPlan {
     readonly sourcedId: string;
     /** The OneRoster places that it changes; all others stay. */
     readonly places: readonly string[];
+    /** How many results follow to another maximum first, each by a write of its own at most. */
+    readonly rescales?: number;
   }[];
 }
 
@@ -52,10 +55,13 @@ export async function planRepair(request: RepairRequest, parts: ComparisonParts)
 function stepOf(finding: Finding, repair: Repair): RepairPlan['steps'][number] {
   const { result, lineItem, evidence } = finding;
   const known = evidence.places?.filter(({ isKnown }) => isKnown) ?? [];
+  const { results: rescales = 0 } = evidence;
+  const isRescaled = repair === 'restore' && rescales > 0 && known.some(({ ags }) => ags === MAXIMUM);
   return {
     method: repair === 'remove' ? 'DELETE' : 'PUT',
     object: result === undefined ? 'lineItem' : 'result',
     sourcedId: result ?? lineItem,
     places: repair === 'restore' ? known.map(({ oneroster }) => oneroster) : ['/status'],
+    ...(isRescaled && { rescales }),
   };
 }

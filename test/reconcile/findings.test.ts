@@ -127,6 +127,9 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
       );
       const path = `/line-items/${id}/repairs`;
       const asked = { context: 'math-101', finding: finding.id, repair: 'restore', why: 'Nobody meant it' };
+      assert.equal(finding.repairs[0]?.isOwnDecision, true, 'grades follow the maximum');
+      const { body } = await desk.ada.post(`${path}/plan`, asked);
+      assert.deepEqual((body['steps'] as { rescales?: number }[])[0]?.rescales, 1);
       assert.equal((await desk.ada.post(path, asked)).status, 200);
       assert.deepEqual([hold('lineItems', id)['title'], hold('results', result)['score']], ['Fractions', 8]);
       await clean(id);

@@ -179,8 +179,16 @@ test('what is meant as it is, is left: it is a note until it is otherwise again'
   assert.equal((await tool.get(line)).status, 404);
   assert.equal(only(await found(id)).weight, 'wrong', 'its tool asks for it');
   assert.equal((await mend(only(await found(id)), 'revive')).status, 200);
+
+  // What is left is not taken up again together with others.
+  const result = resultIdOf(id, 'student-1');
+  change('results', result, { status: 'tobedeleted' });
+  const lost = only(await found(id));
+  assert.equal(lost.repairs[0]?.isOwnDecision, false);
+  assert.equal((await mend(lost, 'leave')).status, 200);
+  assert.equal(only(await found(id)).repairs[0]?.isOwnDecision, true);
   const [entry] = itemsOf(await desk.ada.get('/audit?limit=200')).filter(
     ({ what }) => what === 'reconcile.leave',
   );
-  assert.deepEqual([entry?.['subject'], entry?.['why']], [id, 'A test']);
+  assert.deepEqual([entry?.['subject'], entry?.['why']], [result, 'A test']);
 });
