@@ -155,7 +155,7 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
     const [id, result] = [idIn(line), resultIdOf(idIn(line), 'student-1')];
     change('results', result, { score: 3, scoreStatus: 'exempt', comment: 'A teacher' });
     const finding = only(await found(id));
-    assert.equal(finding.kind, 'resultChanged');
+    assert.deepEqual([finding.kind, finding.repairs[0]?.isOwnDecision], ['resultChanged', true]);
     assert.equal((await mend(finding, 'restore')).status, 200);
     const after = hold('results', result);
     assert.deepEqual(
