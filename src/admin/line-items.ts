@@ -29,15 +29,15 @@ async function list(query: URLSearchParams, { comparisonOf, lineItemsUrl }: Line
   if (parts === undefined) throw invalidQuery('context', 'Must be a context of the configuration.');
   const comparison = await compare(parts);
   const shown = comparison.columns.all.filter(
-    ({ stands, owner }) => stands === 'active' || owner !== undefined,
+    ({ stands, owner, told }) => stands === 'active' || owner !== undefined || told.keys.length > 0,
   );
   const rest = shown.filter(({ id }) => after === undefined || id > String(after[0]));
   const { items, ...more } = cut(rest.slice(0, limit + 1), limit, ({ id }) => cursorOf(id));
   const rows: Loose[] = [];
   const ids = items.map(({ id }) => id);
   for await (const looked of walk(comparison, ids)) {
-    // What was deleted, and nobody counts on, is no line item any more.
-    if (looked.column.stands !== 'active' && looked.findings.length === 0) continue;
+    // What was deleted, and nobody counts on or somebody has decided to leave so, is no line item any more.
+    if (looked.column.stands !== 'active' && looked.findings.every(({ isLeft }) => isLeft)) continue;
     const { id } = looked.column;
     rows.push({
       id: `${lineItemsUrl(key)}/${encodeURIComponent(id)}`,

@@ -105,7 +105,10 @@ function askedIn(
   const comparison = comparisonIn(textIn(body, 'context'), parts, invalid);
   const lineItem = params['sourcedId'] ?? '';
   const [finding, plan] = [textIn(body, 'finding'), textMaybeIn(body, 'plan')];
-  return { comparison, asked: { lineItem, finding, repair: repair as Repair, plan } };
+  const isOwnDecision = isObject(body) ? own(body, 'isOwnDecision') : undefined;
+  if (isOwnDecision !== undefined && typeof isOwnDecision !== 'boolean')
+    throw invalid('isOwnDecision', 'Must be true or false, or be left out.');
+  return { comparison, asked: { lineItem, finding, repair: repair as Repair, plan, isOwnDecision } };
 }
 
 /**

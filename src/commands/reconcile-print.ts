@@ -13,6 +13,8 @@ export interface TroubleWith {
 export interface Chosen {
   readonly finding: Finding;
   readonly repair: Repair;
+  /** Whether it was named by its id. */
+  readonly isOwnDecision: boolean;
 }
 
 /** What came of it. */
@@ -28,7 +30,7 @@ export function choose(found: readonly Finding[], { repairs, ids }: Wish): reado
     const offer = finding.repairs.find(
       ({ repair, isOwnDecision }) => repairs.has(repair) && (isNamed || !isOwnDecision),
     );
-    return offer === undefined ? [] : [{ finding, repair: offer.repair }];
+    return offer === undefined ? [] : [{ finding, repair: offer.repair, isOwnDecision: isNamed }];
   });
 }
 
@@ -76,6 +78,14 @@ export interface Summary {
   readonly unknown: readonly string[];
   readonly troubles: readonly TroubleWith[];
   readonly wish: Wish;
+}
+
+/** The same for programs. */
+export function documentOf({ done, left, unknown, troubles }: Summary, ok: boolean): object {
+  const repairs = done.map(({ finding: { id }, repair, outcome, code }) => ({
+    ...{ finding: id, repair, outcome, code },
+  }));
+  return { version: 1, command: 'reconcile', ok, findings: left, repairs, unknown, troubles };
 }
 
 /** What was done, what is left and what to do, for people. */

@@ -21,12 +21,13 @@ import {
   type Chosen,
   choose,
   type Done,
+  documentOf,
   printFound,
   printRepairs,
   type TroubleWith,
 } from './reconcile-print.ts';
 import { type Wish, wishOf } from './reconcile-wish.ts';
-import { type Reconciler, reconcilerHere } from './reconciling.ts';
+import { type Reconciler, reconcilerHere, type Wanted } from './reconciling.ts';
 import { gatewayOf, NoGateway, reconcilerThere } from './reconciling-there.ts';
 import { withStore } from './with-store.ts';
 
@@ -133,47 +134,41 @@ interface Task {
 
 async function reconcile(reconciler: Reconciler, task: Task): Promise<number> {
   const { wish, io, contexts } = task;
-  const [found, troubles] = await lookAtAll(reconciler, contexts, io);
+  const [found, troubles] = await lookAtAll(
+    reconciler,
+    contexts.map((context) => ({ context })),
+    io,
+  );
   const wanted = wish.ids.length === 0 ? found : found.filter(({ id }) => wish.ids.includes(id));
   const unknown = wish.ids.filter((id) => !found.some((finding) => finding.id === id));
   const chosen = choose(wanted, wish);
   const done: Done[] = wish.isDone
     ? await mendAll(reconciler, chosen, task)
     : chosen.map((one) => ({ ...one, outcome: 'planned' }));
-  const left = wish.isDone ? await leftOf(reconciler, wanted, { done, io }) : wanted;
+  const [left, later] = wish.isDone ? await leftOf(reconciler, wanted, { done, io }) : [wanted, []];
+  troubles.push(...later);
   const isWell =
     troubles.length + unknown.length === 0 &&
     left.every(({ weight }) => weight === 'note') &&
     done.every(({ outcome }) => outcome !== 'failed');
-  if (wish.isJson) {
-    const repairs = done.map(({ finding, ...rest }) => ({ finding: finding.id, ...rest }));
-    const document = {
-      version: 1,
-      command: 'reconcile',
-      ok: isWell,
-      findings: left,
-      repairs,
-      unknown,
-      troubles,
-    };
-    io.out(JSON.stringify(document, null, 2));
-  } else {
-    printFound(left, io);
-  }
-  printRepairs({ done, left, unknown, troubles, wish }, io);
+  const summary = { done, left, unknown, troubles, wish };
+  if (wish.isJson) io.out(JSON.stringify(documentOf(summary, isWell), null, 2));
+  else printFound(left, io);
+  printRepairs(summary, io);
   return isWell ? EXIT.done : EXIT.findings;
 }
 
 async function lookAtAll(
   reconciler: Reconciler,
-  contexts: readonly string[],
+  some: readonly Wanted[],
   io: Io,
-): Promise<readonly [readonly Finding[], readonly TroubleWith[]]> {
+): Promise<readonly [found: Finding[], troubles: TroubleWith[]]> {
   const [found, troubles]: [Finding[], TroubleWith[]] = [[], []];
-  for (const context of contexts) {
+  for (const wanted of some) {
+    const { context } = wanted;
     const progress = openProgress(io, `Comparing ${context}`);
     try {
-      found.push(...(await reconciler.look({ context }, progress.at)));
+      found.push(...(await reconciler.look(wanted, progress.at)));
     } catch (error) {
       if (!(error instanceof GradebridgeError)) throw error;
       troubles.push({ context, code: error.code });
@@ -193,7 +188,7 @@ async function mendAll(
   const progress = openProgress(io, 'Mending');
   for (const one of chosen) {
     try {
-      await reconciler.mend(one.finding, one.repair, wish.why);
+      await reconciler.mend({ ...one, why: wish.why });
       done.push({ ...one, outcome: 'mended' });
     } catch (error) {
       if (!(error instanceof GradebridgeError)) throw error;
@@ -211,15 +206,12 @@ async function leftOf(
   reconciler: Reconciler,
   wanted: readonly Finding[],
   { done, io }: { readonly done: readonly Done[]; readonly io: Io },
-): Promise<readonly Finding[]> {
+): Promise<readonly [left: readonly Finding[], troubles: readonly TroubleWith[]]> {
   const touched = new Map<string, Set<string>>();
   for (const { finding } of done)
     touched.set(finding.context, (touched.get(finding.context) ?? new Set()).add(finding.lineItem));
-  const progress = openProgress(io, 'Comparing again');
-  const again: Finding[] = [];
-  for (const [context, lineItems] of touched)
-    again.push(...(await reconciler.look({ context, lineItems: [...lineItems] }, progress.at)));
-  progress.end();
+  const some = [...touched].map(([context, lineItems]) => ({ context, lineItems: [...lineItems] }));
+  const [again, troubles] = await lookAtAll(reconciler, some, io);
   const isTouched = ({ context, lineItem }: Finding): boolean => touched.get(context)?.has(lineItem) ?? false;
-  return [...wanted.filter((finding) => !isTouched(finding)), ...again];
+  return [[...wanted.filter((finding) => !isTouched(finding)), ...again], troubles];
 }

@@ -62,9 +62,9 @@ export function reconcilerThere({ url, token }: There): Reconciler {
       }
       return found;
     },
-    mend: async ({ id, lineItem, context }, repair, why) => {
+    mend: async ({ finding: { id, lineItem, context }, repair, isOwnDecision, why }) => {
       const path = `/line-items/${encodeURIComponent(lineItem)}/repairs`;
-      await ask(path, { context, finding: id, repair, why });
+      await ask(path, { context, finding: id, repair, isOwnDecision, why });
     },
   };
 }

@@ -22,7 +22,15 @@ export interface Reconciler {
    */
   look(wanted: Wanted, progress: (done: number, of: number) => void): Promise<readonly Finding[]>;
   /** @throws GradebridgeError NO_LONGER_SO, and what stands in its way */
-  mend(finding: Finding, repair: Repair, why: string): Promise<void>;
+  mend(task: MendTask): Promise<void>;
+}
+
+/** A repair, and whether a person has named its finding. */
+export interface MendTask {
+  readonly finding: Finding;
+  readonly repair: Repair;
+  readonly isOwnDecision: boolean;
+  readonly why: string;
 }
 
 export interface Wanted {
@@ -64,10 +72,11 @@ export function reconcilerHere({ loaded, store, wasKilled, who }: Here): Reconci
       }
       return found;
     },
-    mend: (finding, repair, why) =>
+    mend: ({ finding, repair, isOwnDecision, why }) =>
       patiently(async () => {
         const { context, lineItem, id } = finding;
-        await mend({ lineItem, finding: id, repair }, { ...partsOf(context), audited, why });
+        const asked = { lineItem, finding: id, repair, isOwnDecision };
+        await mend(asked, { ...partsOf(context), audited, why });
       }),
     close: async () => {
       const isQuiet = connections.areQuiet();

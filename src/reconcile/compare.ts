@@ -119,6 +119,9 @@ async function isStudent(student: string, context: ComparedContext, call: Call):
   }
 }
 
+/** Of more for one thing than this, the results of the others are not counted: each is a call. */
+const MOST_TWINS = 25;
+
 /**
  * Of several line items for one thing, the one that stays: one with results before one without, one that deliveries are for, one under a
  * tool's own URL, and then the first by its id, so that it is the same one whoever asks.
@@ -129,7 +132,7 @@ async function keeperOf(
   countOf: (column: Column) => Promise<number>,
 ): Promise<(Column & { readonly results: number }) | undefined> {
   const found: (Column & { readonly results: number })[] = [];
-  for (const id of twins) {
+  for (const id of twins.slice(0, MOST_TWINS)) {
     const column = byId.get(id);
     if (column !== undefined) found.push({ ...column, results: await countOf(column) });
   }

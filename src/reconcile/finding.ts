@@ -94,25 +94,35 @@ const LEAVE: Offer = {
   isOwnDecision: true,
 };
 
-/** How a finding is, as far as that makes another matter of it: more of the same does not. */
+/** What makes another matter of a finding when it comes to it; less of it does not. */
+const GRAVE = ['waiting', 'failed', 'missed'] as const satisfies readonly (keyof Evidence)[];
+
+/** How a finding is, as far as that matters to whoever leaves it: what it is, and what grave there is about it. */
 export function stateOf({ kind, beside, evidence }: Finding): string {
-  const { stands = null, waiting = 0, failed = 0, missed = 0, places = [] } = evidence;
-  const counts = [waiting, failed, missed].map((count) => count > 0);
-  return digestOf(
-    canonical([kind, beside ?? null, stands, counts, places.map(({ oneroster }) => oneroster)]),
-  );
+  const { stands = null, places = [] } = evidence;
+  const what = digestOf(canonical([kind, beside ?? null, stands, places.map(({ oneroster }) => oneroster)]));
+  return [what, ...GRAVE.filter((name) => (evidence[name] ?? 0) > 0)].join(' ');
+}
+
+/** What one process has not heard of, or what has been settled since, is no reason to ask once more. */
+function isCovered(state: string, left: string | undefined): boolean {
+  const [known, ...grave] = (left ?? '').split(' ');
+  const [now, ...found] = state.split(' ');
+  return now === known && found.every((name) => grave.includes(name));
 }
 
 /**
- * Findings after what people have decided of them: what is left as it is, is a note; all others can be left.
+ * Findings after what people have decided of them: what is left as it is, is a note that only they take up again; all others can
+ * be left.
  *
- * @param left digests of how findings were when they were left, by their ids
+ * @param left how findings were when they were left, by their ids
  */
 export function decided(findings: readonly Finding[], left: ReadonlyMap<string, string>): readonly Finding[] {
   return findings.map((finding) => {
     if (finding.weight === 'note') return finding;
-    if (left.get(finding.id) !== stateOf(finding))
+    if (!isCovered(stateOf(finding), left.get(finding.id)))
       return { ...finding, repairs: [...finding.repairs, LEAVE] };
-    return { ...finding, weight: 'note', isLeft: true };
+    const repairs = finding.repairs.map((offer) => ({ ...offer, isOwnDecision: true }));
+    return { ...finding, weight: 'note', isLeft: true, repairs };
   });
 }

@@ -45,7 +45,9 @@ function gone(asked: ColumnCase, context: ComparedContext): readonly Finding[] {
   const deleter = stands === 'deleted' ? heard.deleter(column.id) : undefined;
   // Whoever has deleted it may well look whether it is gone.
   const missed = deleter === undefined ? heard.missed(column.id) : 0;
-  if (owner === undefined || (!isAwaited && told.acknowledged + results + missed === 0)) return [];
+  // Where tools may use the school's own line items, what was promised for one is known by its receipts alone.
+  if (owner === undefined && told.keys.length === 0) return [];
+  if (!isAwaited && told.acknowledged + results + missed === 0) return [];
   // Its tool has said so itself; only what was promised since would be odd.
   const isMeant = deleter !== undefined && !isAwaited;
   return [
@@ -151,17 +153,21 @@ function doubled(asked: ColumnCase, context: ComparedContext): readonly Finding[
 }
 
 function changed(asked: ColumnCase, context: ComparedContext): readonly Finding[] {
-  const { column, heard } = asked;
+  const { column, results, heard } = asked;
   const { lens } = context;
   const edits = column.document === undefined ? [] : editsOf(lens.plan, column.document);
   if (column.document === undefined || edits.length === 0) return [];
-  const { known, places } = knowledgeOf({
-    lens,
-    document: column.document,
-    edits,
-    heard: heard.written(column.id),
-  });
+  const question = { lens, document: column.document, edits, heard: heard.written(column.id) };
+  const { known, places } = knowledgeOf(question);
+  const rescales = results > 0 && known.some(({ row }) => row.ags === MAXIMUM);
+  const offer = restoreOf(context);
   const unknown = places.filter(({ isKnown }) => !isKnown).map(({ oneroster }) => oneroster);
+  const advice = [
+    ...(rescales ? [FOLLOW] : []),
+    ...(unknown.length > 0
+      ? [`What the tool had written at ${unknown.join(', ')} is not known. ${LEAVE_IT}`]
+      : []),
+  ];
   return [
     findingOf({
       kind: 'lineItemChanged',
@@ -169,10 +175,14 @@ function changed(asked: ColumnCase, context: ComparedContext): readonly Finding[
       ...common(asked, context),
       says: `Somebody has changed ${places.map(({ oneroster }) => oneroster).join(', ')} in OneRoster since the tool wrote it.`,
       evidence: { ...evidenceOf(asked), places },
-      repairs: known.length > 0 ? [restoreOf(context)] : [],
-      ...(unknown.length > 0 && {
-        advice: `What the tool had written at ${unknown.join(', ')} is not known. Leave it, or have the tool write the line item again.`,
-      }),
+      repairs: known.length > 0 ? [{ ...offer, isOwnDecision: offer.isOwnDecision || rescales }] : [],
+      ...(advice.length > 0 && { advice: advice.join(' ') }),
     }),
   ];
 }
+
+/** Where AGS says what a line item is graded out of. */
+export const MAXIMUM = '/scoreMaximum';
+const FOLLOW =
+  'When its maximum is put back, its results follow: those that the gateway wrote exactly, and those that somebody else has graded in proportion. Look at these first.';
+const LEAVE_IT = 'Leave it, or have the tool write the line item again.';

@@ -159,7 +159,8 @@ function changed(asked: ResultCase, context: Context): readonly Finding[] {
         ...common(asked, context, fact),
         says: `Somebody has changed ${names} of this result in OneRoster since the tool wrote it.`,
         evidence: { stands: 'active', places },
-        repairs: isKnown ? [restoreOf(context)] : [],
+        // A grade that somebody has given is not overwritten together with others.
+        repairs: isKnown ? [{ ...restoreOf(context), isOwnDecision: true }] : [],
         ...(unknown.length > 0 && {
           advice: `What the tool had written at ${unknown.join(', ')} is not known. Leave it, or have the tool send the score again.`,
         }),

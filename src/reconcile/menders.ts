@@ -127,6 +127,7 @@ async function removeLineItem({ context, receipts, plan }: Task, call: Call): Pr
   const { lineItem, beside, kind, tool } = plan.finding;
   const document = await lineItems.read(lineItem, call);
   must(document !== undefined && isActive(document) && ownerOf(document) === tool);
+  must(referenceOf(document, 'class') === context.classId);
   if (kind === 'lineItemOrphaned') must(tool !== undefined && !context.isUsing(tool));
   else {
     const other = beside === undefined ? undefined : await lineItems.read(beside, call);

@@ -3,6 +3,7 @@ import { canonical, digestOf } from '../core/identity.ts';
 import type { Json } from '../core/json.ts';
 import { type ComparisonParts, compare } from './compare.ts';
 import type { Finding, Offer, Repair } from './finding.ts';
+import { MAXIMUM } from './judge-columns.ts';
 
 /** What a repair would do, as data: nothing of it is done yet. */
 export interface RepairPlan {
@@ -16,6 +17,8 @@ export interface RepairPlan {
     readonly sourcedId: string;
     /** The OneRoster places that it changes; all others stay. */
     readonly places: readonly string[];
+    /** How many results follow to another maximum first, each by a write of its own at most. */
+    readonly rescales?: number;
   }[];
 }
 
@@ -26,6 +29,8 @@ export interface RepairRequest {
   readonly repair: Repair;
   /** What a person has agreed to: when something else would be done by now, nothing is. */
   readonly plan?: string | undefined;
+  /** Whether a person has decided on this very finding; when nobody has, and somebody has to by now, nothing is done. */
+  readonly isOwnDecision?: boolean | undefined;
 }
 
 /**
@@ -40,6 +45,7 @@ export async function planRepair(request: RepairRequest, parts: ComparisonParts)
   if (finding === undefined) throw new GradebridgeError('NO_LONGER_SO');
   const offer = finding.repairs.find(({ repair }) => repair === request.repair);
   if (offer === undefined) throw new GradebridgeError('NOT_REPAIRABLE');
+  if (offer.isOwnDecision && request.isOwnDecision === false) throw new GradebridgeError('NO_LONGER_SO');
   const steps = offer.repair === 'leave' ? [] : [stepOf(finding, offer.repair)];
   const plan = digestOf(canonical([finding.id, offer.repair, offer.isOwnDecision, steps] as unknown as Json));
   if (request.plan !== undefined && request.plan !== plan) throw new GradebridgeError('NO_LONGER_SO');
@@ -49,10 +55,13 @@ export async function planRepair(request: RepairRequest, parts: ComparisonParts)
 function stepOf(finding: Finding, repair: Repair): RepairPlan['steps'][number] {
   const { result, lineItem, evidence } = finding;
   const known = evidence.places?.filter(({ isKnown }) => isKnown) ?? [];
+  const { results: rescales = 0 } = evidence;
+  const isRescaled = repair === 'restore' && rescales > 0 && known.some(({ ags }) => ags === MAXIMUM);
   return {
     method: repair === 'remove' ? 'DELETE' : 'PUT',
     object: result === undefined ? 'lineItem' : 'result',
     sourcedId: result ?? lineItem,
     places: repair === 'restore' ? known.map(({ oneroster }) => oneroster) : ['/status'],
+    ...(isRescaled && { rescales }),
   };
 }

@@ -32,7 +32,7 @@ export async function mend(request: RepairRequest, parts: Mending): Promise<Repa
   const plan = await planRepair(request, parts);
   const { finding, steps } = plan;
   const { kind, id, lineItem, context, beside } = finding;
-  const subject = steps[0]?.sourcedId ?? lineItem;
+  const subject = finding.result ?? lineItem;
   const mender = request.repair === 'leave' ? leaving(finding, parts) : menderOf(plan, parts);
   const call = parts.callOf();
   const change = {

@@ -127,6 +127,9 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
       );
       const path = `/line-items/${id}/repairs`;
       const asked = { context: 'math-101', finding: finding.id, repair: 'restore', why: 'Nobody meant it' };
+      assert.equal(finding.repairs[0]?.isOwnDecision, true, 'grades follow the maximum');
+      const { body } = await desk.ada.post(`${path}/plan`, asked);
+      assert.deepEqual((body['steps'] as { rescales?: number }[])[0]?.rescales, 1);
       assert.equal((await desk.ada.post(path, asked)).status, 200);
       assert.deepEqual([hold('lineItems', id)['title'], hold('results', result)['score']], ['Fractions', 8]);
       await clean(id);
@@ -152,7 +155,7 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
     const [id, result] = [idIn(line), resultIdOf(idIn(line), 'student-1')];
     change('results', result, { score: 3, scoreStatus: 'exempt', comment: 'A teacher' });
     const finding = only(await found(id));
-    assert.equal(finding.kind, 'resultChanged');
+    assert.deepEqual([finding.kind, finding.repairs[0]?.isOwnDecision], ['resultChanged', true]);
     assert.equal((await mend(finding, 'restore')).status, 200);
     const after = hold('results', result);
     assert.deepEqual(

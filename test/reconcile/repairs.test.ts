@@ -75,6 +75,12 @@ test('where the gradebook has the last word, what a person has changed is a note
       ['resultChanged', 'note', true],
     ],
   );
+  const [missing] = findings;
+  const asked = { context: 'math-101', finding: missing?.id, repair: 'revive', why: 'All of them' };
+  const path = `/line-items/${idIn(line)}/repairs`;
+  assertCode(await desk.ada.post(path, { ...asked, isOwnDecision: false }), 409, 'NO_LONGER_SO');
+  assertCode(await desk.ada.post(path, { ...asked, isOwnDecision: 'no' }), 400, 'INVALID_DOCUMENT');
+  assert.equal((await desk.ada.post(path, { ...asked, isOwnDecision: true })).status, 200);
 });
 
 test('a repair is for operators, of a finding that is there, with a reason', async (t) => {
@@ -173,8 +179,16 @@ test('what is meant as it is, is left: it is a note until it is otherwise again'
   assert.equal((await tool.get(line)).status, 404);
   assert.equal(only(await found(id)).weight, 'wrong', 'its tool asks for it');
   assert.equal((await mend(only(await found(id)), 'revive')).status, 200);
+
+  // What is left is not taken up again together with others.
+  const result = resultIdOf(id, 'student-1');
+  change('results', result, { status: 'tobedeleted' });
+  const lost = only(await found(id));
+  assert.equal(lost.repairs[0]?.isOwnDecision, false);
+  assert.equal((await mend(lost, 'leave')).status, 200);
+  assert.equal(only(await found(id)).repairs[0]?.isOwnDecision, true);
   const [entry] = itemsOf(await desk.ada.get('/audit?limit=200')).filter(
     ({ what }) => what === 'reconcile.leave',
   );
-  assert.deepEqual([entry?.['subject'], entry?.['why']], [id, 'A test']);
+  assert.deepEqual([entry?.['subject'], entry?.['why']], [result, 'A test']);
 });

@@ -8,8 +8,8 @@ import { ForOperator } from './session.tsx';
 
 interface FindingsProps {
   readonly findings: readonly ReconcileFinding[];
-  /** Something was mended: what is shown has to be read anew. */
-  readonly mended: () => void;
+  /** Something of a line item was mended: what is shown of it has to be read anew. */
+  readonly mended: (lineItem: string) => void;
   /** Whether it is said which line item each is about. */
   readonly isAcross?: boolean;
 }
@@ -39,7 +39,7 @@ export function Findings({ findings, mended, isAcross = false }: FindingsProps) 
           close={() => setRequest(undefined)}
           done={() => {
             setRequest(undefined);
-            mended();
+            mended(request.finding.lineItem);
           }}
         />
       )}

@@ -49,6 +49,7 @@ export interface RepairPlan extends RepairOffer {
     readonly object: 'lineItem' | 'result';
     readonly sourcedId: string;
     readonly places: readonly string[];
+    readonly rescales?: number;
   }[];
 }
 

@@ -82,11 +82,11 @@ function NoPlan({ title, failure, leave }: NoPlanProps) {
 function Steps({ plan: { steps } }: { readonly plan: RepairPlan }) {
   return (
     <ul class="steps">
-      {steps.map(({ method, object, sourcedId, places }) => (
+      {steps.map(({ method, object, sourcedId, places, rescales }) => (
         <li key={sourcedId}>
           {method === 'DELETE' ? 'Delete' : 'Write'} the {object === 'result' ? 'result' : 'line item'}{' '}
           <code class="path">{sourcedId}</code> in OneRoster. It changes <code>{places.join(', ')}</code> and
-          nothing else.
+          nothing else.{rescales !== undefined && ` Its ${rescales} results follow to that maximum.`}
         </li>
       ))}
     </ul>

@@ -255,9 +255,14 @@ function reconcileHandlers(): readonly (readonly [RegExp, Handler])[] {
     [
       /^GET \/reconcile$/,
       ({ query }) =>
-        query.get('after') === '2'
-          ? { items: left().slice(2), looked: { done: 40, of: 40 } }
-          : { items: left().slice(0, 2), next: '2', looked: { done: 25, of: 40 } },
+        query.get('lineItem')
+          ? {
+              items: left().filter(({ lineItem }) => lineItem === query.get('lineItem')),
+              looked: { done: 1, of: 1 },
+            }
+          : query.get('after') === '2'
+            ? { items: left().slice(2), looked: { done: 40, of: 40 } }
+            : { items: left().slice(0, 2), next: '2', looked: { done: 25, of: 40 } },
     ],
     [/^POST \/line-items\/[^/]+\/repairs\/plan$/, ({ body }) => ({ status: 200, body: planned(body) })],
     [

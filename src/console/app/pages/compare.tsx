@@ -18,8 +18,26 @@ const NOTHING: Comparison = {
   failure: undefined,
 };
 
+/** Reads one page after another, until the last one or until nobody wants them any more. */
+async function readAll(
+  context: string,
+  add: (page: ReconcilePage) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const path = withQuery('/reconcile', { context, after, limit: 25 });
+    const page: ReconcilePage = await call('GET', path, { signal });
+    add(page);
+    after = page.next;
+  }
+}
+
 /** Looks at a context page by page, and shows what it has found on the way. */
-function useComparison(context: string): Comparison & { readonly again: () => void } {
+function useComparison(context: string): Comparison & {
+  readonly again: () => void;
+  /** Looks at one line item again. */
+  readonly lookAgain: (lineItem: string) => void;
+} {
   const [state, setState] = useState(NOTHING);
   const [turn, setTurn] = useState(0);
   const again = useCallback(() => setTurn((before) => before + 1), []);
@@ -27,26 +45,29 @@ function useComparison(context: string): Comparison & { readonly again: () => vo
   useEffect(() => {
     const abort = new AbortController();
     setState(NOTHING);
-    const look = async (): Promise<void> => {
-      for (let after = ''; ; ) {
-        const path = withQuery('/reconcile', { context, after, limit: 25 });
-        const { items, looked, next } = await call<ReconcilePage>('GET', path, { signal: abort.signal });
-        setState(({ findings }) => ({
-          findings: [...findings, ...items],
-          looked,
-          isOver: next === undefined,
-          failure: undefined,
-        }));
-        if (next === undefined) return;
-        after = next;
-      }
-    };
-    look().catch((cause: unknown) => {
+    const add = ({ items, looked, next }: ReconcilePage): void =>
+      setState(({ findings }) => ({
+        findings: [...findings, ...items],
+        looked,
+        isOver: next === undefined,
+        failure: undefined,
+      }));
+    readAll(context, add, abort.signal).catch((cause: unknown) => {
       if (!abort.signal.aborted) setState((before) => ({ ...before, failure: asFailure(cause) }));
     });
     return () => abort.abort();
   }, [context, turn]);
-  return { ...state, again };
+  const lookAgain = (lineItem: string): void => {
+    call<ReconcilePage>('GET', withQuery('/reconcile', { context, lineItem })).then(
+      ({ items }) =>
+        setState((before) => ({
+          ...before,
+          findings: [...before.findings.filter((finding) => finding.lineItem !== lineItem), ...items],
+        })),
+      (cause) => setState((before) => ({ ...before, failure: asFailure(cause) })),
+    );
+  };
+  return { ...state, again, lookAgain };
 }
 
 /** More than anybody reads on one page; a kind shows the others. */
@@ -59,7 +80,7 @@ interface CompareProps {
 
 /** What is otherwise in OneRoster than tools were told of a context. */
 export function Compare({ context, kind }: CompareProps) {
-  const { findings, looked, isOver, failure, again } = useComparison(context);
+  const { findings, looked, isOver, failure, again, lookAgain } = useComparison(context);
   const wanted = findings.filter((finding) => kind === undefined || finding.kind === kind);
   const wrong = wanted.filter(({ weight }) => weight === 'wrong');
   const shown = [...wrong, ...wanted.filter(({ weight }) => weight === 'note')].slice(0, MOST);
@@ -83,19 +104,13 @@ export function Compare({ context, kind }: CompareProps) {
           </p>
         )}
       </div>
-      <Findings findings={shown} mended={again} isAcross />
+      <Findings findings={shown} mended={lookAgain} isAcross />
       {isOver && wanted.length === 0 && (
         <div class="empty">
           OneRoster holds what tools were told{of === '' ? '' : `: nothing is there${of}`}.
         </div>
       )}
-      {(isOver || failure) && (
-        <p>
-          <button type="button" onClick={again}>
-            Compare again
-          </button>
-        </p>
-      )}
+      {(isOver || failure) && <Again again={again} />}
     </section>
   );
 }
@@ -106,5 +121,15 @@ function HowFar({ looked: { done, of } }: Pick<Comparison, 'looked'>) {
       {done} of {of} line items are compared …
       <progress max={Math.max(of, 1)} value={done} />
     </label>
+  );
+}
+
+function Again({ again }: { readonly again: () => void }) {
+  return (
+    <p>
+      <button type="button" onClick={again}>
+        Compare again
+      </button>
+    </p>
   );
 }
