@@ -1,6 +1,7 @@
+import type { Finding } from '../config/config.ts';
 import { isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import { Refused } from './answer.ts';
-import { type Answer, type Command, noPositionals } from './command.ts';
+import { type Answer, type Command, findingLines, noPositionals } from './command.ts';
 import { show } from './laws.ts';
 import { REMOTE_OPTIONS, withRemote } from './remote.ts';
 
@@ -21,8 +22,9 @@ export const diffCommand: Command = {
   run: async (args, io) => {
     noPositionals(args);
     return withRemote({ args, io, role: 'viewer' }, async ({ url, ask }) => {
-      const { items, code } = await ask('GET', '/configuration/diff', [OK, UNUSABLE]);
-      if (code !== undefined) throw unusable(url);
+      const expected = [OK, UNUSABLE];
+      const { items, code, findings } = await ask('GET', '/configuration/diff', { expected });
+      if (code !== undefined) throw unusable(url, findings);
       const rows = Array.isArray(items) ? items.filter(isObject) : [];
       // The list is of the configuration alone; whether mappings have changed, its revision tells.
       const revision = own(await ask('GET', '/overview'), 'revision');
@@ -32,12 +34,13 @@ export const diffCommand: Command = {
   },
 };
 
-function unusable(url: string): Refused {
+function unusable(url: string, findings: Json | undefined): Refused {
+  const rows = (Array.isArray(findings) ? findings : []) as unknown as readonly Finding[];
   return new Refused({
-    members: { url, outcome: 'unusable' },
+    members: { url, outcome: 'unusable', findings: rows },
     remarks: [
-      'The configuration file cannot be used; the gateway goes on with the one that it has.',
-      '→ gradebridge check says what is wrong, and so does gradebridge reload, which changes nothing then.',
+      'The configuration file cannot be used; the gateway goes on with the one that it has.\n',
+      ...findingLines(rows),
     ],
   });
 }

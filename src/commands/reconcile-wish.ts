@@ -8,7 +8,6 @@ export interface Wish {
   readonly repairs: ReadonlySet<Repair>;
   readonly isDone: boolean;
   readonly why: string;
-  readonly isJson: boolean;
 }
 
 /** What the options ask for. @throws UsageError */
@@ -30,6 +29,5 @@ export function wishOf(args: Arguments): Wish {
     repairs: new Set(repairs),
     isDone: isYes,
     why,
-    isJson: args.values['json'] === true,
   };
 }

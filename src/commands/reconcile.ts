@@ -4,38 +4,40 @@ import { beginServing, type Serving } from '../keep.ts';
 import { type Finding, REPAIRS } from '../reconcile/finding.ts';
 import { StoreInUse } from '../store/claim.ts';
 import type { OpenedStore } from '../store/store.ts';
+import { Refused, usable } from './answer.ts';
+import { personOf } from './author.ts';
 import {
-  CONFIG_OPTION,
+  type Answer,
+  type Arguments,
   type Command,
-  EXIT,
   type Io,
-  JSON_OPTION,
   noPositionals,
-  printFindings,
   UsageError,
+  WHO_OPTION,
 } from './command.ts';
 import { loadWithStore } from './configured.ts';
-import { osUser } from './os-user.ts';
 import { openProgress } from './progress.ts';
 import {
   type Chosen,
   choose,
   type Done,
-  documentOf,
-  printFound,
-  printRepairs,
+  foundLines,
+  membersOf,
+  remarksOf,
   type TroubleWith,
-} from './reconcile-print.ts';
+} from './reconcile-said.ts';
 import { type Wish, wishOf } from './reconcile-wish.ts';
 import { type Reconciler, reconcilerHere, type Wanted } from './reconciling.ts';
-import { gatewayOf, NoGateway, reconcilerThere } from './reconciling-there.ts';
+import { reconcilerThere } from './reconciling-there.ts';
+import { REMOTE_OPTIONS, withRemote } from './remote.ts';
 import { withStore } from './with-store.ts';
 
 /** `gradebridge reconcile`: what tools were told against what OneRoster holds. */
 export const reconcileCommand: Command = {
   summary:
     'Compares what tools were told with what OneRoster holds, and mends what is asked for; without --repair it only looks.',
-  usage: '[--context C …] [--id FINDING …] [--repair KIND …] [--yes] [--why TEXT] [--json] [--config FILE]',
+  usage:
+    '[--context C …] [--id FINDING …] [--repair KIND …] [--yes] [--why TEXT] [--who NAME] [--url URL] [--token-env NAME] [--json] [--config FILE]',
   options: {
     context: {
       value: 'CONTEXT',
@@ -45,33 +47,27 @@ export const reconcileCommand: Command = {
     id: { value: 'FINDING', text: 'a finding by its id, and others with further --id', isList: true },
     repair: {
       value: 'KIND',
+      choices: [...REPAIRS, 'all'],
       text: `mend: ${REPAIRS.join(', ')}, or all that needs no decision of its own`,
       isList: true,
     },
     yes: { text: 'do it; without it, what would be done is only shown' },
     why: { value: 'TEXT', text: 'why it is mended: it stands in the audit' },
-    json: JSON_OPTION,
-    config: CONFIG_OPTION,
+    who: WHO_OPTION,
+    ...REMOTE_OPTIONS,
   },
   example: 'gradebridge reconcile --context math-101',
+  exits: ['nothing is wrong (any more)', 'something is, a repair failed, or a context could not be compared'],
   run: async (args, io) => {
     noPositionals(args);
     const wish = wishOf(args);
-    const { loaded } = await loadWithStore(args, io);
-    if ('findings' in loaded) {
-      printFindings(loaded.findings, io);
-      return EXIT.findings;
-    }
-    const unknown = wish.contexts.find((key) => !Object.hasOwn(loaded.config.contexts, key));
+    const loaded = usable((await loadWithStore(args, io)).loaded);
+    const { contexts } = loaded.config;
+    const unknown = wish.contexts.find((key) => !Object.hasOwn(contexts, key));
     if (unknown !== undefined) throw new UsageError(`--context: there is no context "${unknown}"`);
+    const task = { wish, io, contexts: wish.contexts.length > 0 ? wish.contexts : Object.keys(contexts) };
     return withStore(loaded.config, (store) =>
-      withReconciler({ loaded, store, wish, io }, (reconciler) =>
-        reconcile(reconciler, {
-          wish,
-          io,
-          contexts: wish.contexts.length > 0 ? wish.contexts : Object.keys(loaded.config.contexts),
-        }),
-      ),
+      withReconciler({ loaded, store, wish, args, io }, (reconciler) => reconcile(reconciler, task)),
     );
   },
 };
@@ -80,34 +76,29 @@ interface Place {
   readonly loaded: LoadedConfig;
   readonly store: OpenedStore;
   readonly wish: Wish;
+  readonly args: Arguments;
   readonly io: Io;
 }
+
+type Work = (reconciler: Reconciler) => Promise<Answer>;
 
 /**
  * Looking is safe beside anything. What writes must have the turns of every writer: with SQLite they are in the memory of the one
  * process that serves from it, so that is this one, or the one that runs is asked.
  */
-async function withReconciler(
-  { loaded, store, wish, io }: Place,
-  work: (reconciler: Reconciler) => Promise<number>,
-): Promise<number> {
+async function withReconciler(place: Place, work: Work): Promise<Answer> {
+  const { loaded, store, wish, args } = place;
   let serving: Serving | undefined;
   if (wish.isDone) {
     try {
       serving = await beginServing(store, loaded.config);
     } catch (error) {
-      if (!(error instanceof StoreInUse)) throw error;
-      const there = gatewayOf(loaded.config);
-      if (there === undefined) {
-        io.error(IN_USE);
-        return EXIT.findings;
-      }
-      io.error(`A gateway runs on this store; it is asked at ${there.url}, as ${there.name}.`);
-      return work(reconcilerThere(there)).catch((problem: unknown) => away(problem, io));
+      if (error instanceof StoreInUse) return byTheOther(place, work);
+      throw error;
     }
   }
   const wasKilled = serving?.wasKilled ?? false;
-  const here = reconcilerHere({ loaded, store, wasKilled, who: `cli:${osUser()}` });
+  const here = reconcilerHere({ loaded, store, wasKilled, who: personOf(args).name });
   try {
     return await work(here);
   } finally {
@@ -116,15 +107,27 @@ async function withReconciler(
   }
 }
 
-/** Says that the running gateway cannot be asked; other errors are passed on. */
-function away(problem: unknown, io: Io): number {
-  if (!(problem instanceof NoGateway)) throw problem;
-  io.error(`${problem.message}. Is its configuration the same one? What was done stands in the audit.`);
-  return EXIT.findings;
+/** By the gateway that runs. @throws Refused when it cannot be asked */
+async function byTheOther({ args, io }: Pick<Place, 'args' | 'io'>, work: Work): Promise<Answer> {
+  let hasBegun = false;
+  try {
+    return await withRemote({ args, io, role: 'operator' }, (remote) => {
+      hasBegun = true;
+      io.error(
+        `A gateway runs on this store; it is asked at ${remote.url}, with the token of ${remote.from}.`,
+      );
+      return work(reconcilerThere(remote));
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    const { members, remarks = [] } = error.answer;
+    const done = hasBegun ? 'What was done stands in the audit.' : 'Nothing was done.';
+    throw new Refused({ members, remarks: [`${IN_USE} ${done}`, ...remarks] });
+  }
 }
 
 const IN_USE =
-  'A gateway runs on this store, and only that one may write while it does. Give "admin.tokens" of the configuration an operator, so that it can be asked; or stop it first. Nothing was done.';
+  'A gateway runs on this store, and only that one may write while it does: it has to be asked, or stopped first.';
 
 interface Task {
   readonly wish: Wish;
@@ -132,7 +135,7 @@ interface Task {
   readonly contexts: readonly string[];
 }
 
-async function reconcile(reconciler: Reconciler, task: Task): Promise<number> {
+async function reconcile(reconciler: Reconciler, task: Task): Promise<Answer> {
   const { wish, io, contexts } = task;
   const [found, troubles] = await lookAtAll(
     reconciler,
@@ -147,15 +150,12 @@ async function reconcile(reconciler: Reconciler, task: Task): Promise<number> {
     : chosen.map((one) => ({ ...one, outcome: 'planned' }));
   const [left, later] = wish.isDone ? await leftOf(reconciler, wanted, { done, io }) : [wanted, []];
   troubles.push(...later);
-  const isWell =
+  const ok =
     troubles.length + unknown.length === 0 &&
     left.every(({ weight }) => weight === 'note') &&
     done.every(({ outcome }) => outcome !== 'failed');
   const summary = { done, left, unknown, troubles, wish };
-  if (wish.isJson) io.out(JSON.stringify(documentOf(summary, isWell), null, 2));
-  else printFound(left, io);
-  printRepairs(summary, io);
-  return isWell ? EXIT.done : EXIT.findings;
+  return { ok, members: membersOf(summary), lines: foundLines(left), remarks: remarksOf(summary) };
 }
 
 async function lookAtAll(

@@ -1,47 +1,12 @@
-import type { Config } from '../config/config.ts';
 import { ERRORS, type ErrorCode, GradebridgeError } from '../core/errors.ts';
-import { isObject, type JsonObject, own } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Finding } from '../reconcile/finding.ts';
+import { Refused } from './answer.ts';
 import type { Reconciler } from './reconciling.ts';
-
-/** Where a running gateway is asked, and as whom. */
-export interface There {
-  readonly url: string;
-  /** The name of the token, which stands in the audit. */
-  readonly name: string;
-  readonly token: string;
-}
-
-/** The running gateway of a configuration; undefined when nobody may ask it to change anything. */
-export function gatewayOf({ admin, listen }: Pick<Config, 'admin' | 'listen'>): There | undefined {
-  const [found] = Object.entries(admin?.tokens ?? {}).filter(([, { role }]) => role === 'operator');
-  if (found === undefined || listen.port === 0) return undefined;
-  const [name, { token }] = found;
-  const isAny = listen.host === '0.0.0.0' || listen.host === '::';
-  const host = isAny ? '127.0.0.1' : listen.host.includes(':') ? `[${listen.host}]` : listen.host;
-  return { url: `http://${host}:${listen.port}/admin/v1`, name, token };
-}
-
-/** Milliseconds for a page of line items, each of which may be several calls. */
-const PATIENCE = 120_000;
-
-/** The running gateway cannot be asked. */
-export class NoGateway extends Error {}
+import type { Remote } from './remote.ts';
 
 /** The engine of a running gateway, by its admin API. */
-export function reconcilerThere({ url, token }: There): Reconciler {
-  const ask = async (path: string, body?: JsonObject): Promise<JsonObject> => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const sent = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
-    const answer = await fetch(url + path, { ...sent, signal: AbortSignal.timeout(PATIENCE) }).catch(
-      (cause: unknown) => {
-        throw new NoGateway(`the gateway that runs on this store does not answer at ${url}`, { cause });
-      },
-    );
-    const said: unknown = await answer.json().catch(() => undefined);
-    if (answer.ok && isObject(said)) return said;
-    throw errorIn(said, answer.status);
-  };
+export function reconcilerThere({ ask }: Pick<Remote, 'ask'>): Reconciler {
   return {
     look: async ({ context, lineItems = [''] }, progress) => {
       const found: Finding[] = [];
@@ -52,7 +17,7 @@ export function reconcilerThere({ url, token }: There): Reconciler {
             ...(lineItem && { lineItem }),
             ...(after && { after }),
           });
-          const page = await ask(`/reconcile?${query}`);
+          const page = await known(ask('GET', `/reconcile?${query}`));
           found.push(...((page['items'] ?? []) as unknown as Finding[]));
           const looked = page['looked'] as { readonly done: number; readonly of: number };
           progress(looked.done, looked.of);
@@ -62,15 +27,27 @@ export function reconcilerThere({ url, token }: There): Reconciler {
       }
       return found;
     },
-    mend: async ({ finding: { id, lineItem, context }, repair, isOwnDecision, why }) => {
+    mend: async ({ finding, repair, isOwnDecision, why }) => {
+      const { id, lineItem, context } = finding;
       const path = `/line-items/${encodeURIComponent(lineItem)}/repairs`;
-      await ask(path, { context, finding: id, repair, isOwnDecision, why });
+      await known(ask('POST', path, { body: { context, finding: id, repair, isOwnDecision, why } }));
     },
   };
 }
 
-function errorIn(said: unknown, status: number): Error {
-  const code = isObject(said) ? own(said, 'code') : undefined;
-  if (typeof code === 'string' && Object.hasOwn(ERRORS, code)) return new GradebridgeError(code as ErrorCode);
-  return new NoGateway(`the gateway that runs on this store has answered ${status}`);
+/** What stands in the way of one line item is an error of the catalogue; what stands in the way of asking at all is passed on. */
+async function known(answer: Promise<JsonObject>): Promise<JsonObject> {
+  try {
+    return await answer;
+  } catch (error) {
+    const { code } = error instanceof Refused ? (error.answer.members as { readonly code?: string }) : {};
+    if (code === undefined || !Object.hasOwn(ERRORS, code) || OF_ASKING.has(code)) throw error;
+    throw new GradebridgeError(code as ErrorCode);
+  }
 }
+
+const OF_ASKING: ReadonlySet<string> = new Set([
+  'ADMIN_UNAUTHORISED',
+  'ADMIN_FORBIDDEN',
+  'TOO_MANY_FAILURES',
+] satisfies readonly ErrorCode[]);

@@ -18,7 +18,7 @@ export const reloadCommand: Command = {
   run: async (args, io) => {
     noPositionals(args);
     return withRemote({ args, io, role: 'operator' }, async ({ url, ask }) => {
-      const { revision, findings } = await ask('POST', '/reload', [OK, UNUSABLE]);
+      const { revision, findings } = await ask('POST', '/reload', { expected: [OK, UNUSABLE] });
       if (Array.isArray(findings)) throw refusedFor(findings as unknown as readonly Finding[]);
       const { id = '', file = '' } = isObject(revision) ? revision : {};
       return {

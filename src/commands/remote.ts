@@ -20,16 +20,26 @@ export const REMOTE_OPTIONS = {
 } as const;
 
 const TOKEN_VARIABLE = 'GRADEBRIDGE_ADMIN_TOKEN';
-/** Milliseconds: a reload proves the mappings first. */
-const PATIENCE = 60_000;
+/** Milliseconds: a reload proves the mappings first, and line items that are compared are several calls each. */
+const PATIENCE = 120_000;
 /** Bytes of an answer. */
 const LARGEST = 16 * 1024 * 1024;
+
+type Method = 'GET' | 'POST';
+
+export interface Asked {
+  readonly body?: JsonObject;
+  /** Statuses that are an answer; 200 alone when they are not named. */
+  readonly expected?: readonly number[];
+}
 
 /** A gateway that is running, and has let us in. */
 export interface Remote {
   readonly url: string;
-  /** Its answer, when it is one of the statuses that are expected. @throws Refused */
-  ask(method: 'GET' | 'POST', path: string, expected?: readonly number[]): Promise<JsonObject>;
+  /** Where the token comes from. */
+  readonly from: string;
+  /** @throws Refused with the code of the gateway, when it has one */
+  ask(method: Method, path: string, asked?: Asked): Promise<JsonObject>;
 }
 
 /**
@@ -46,11 +56,17 @@ export async function withRemote<Result>(
   const settings = createSettings(args, io);
   const url = urlOf(args) ?? localUrl(settings());
   const transport = createTransport({ connections: 1, maxBytes: LARGEST });
-  const exchange = async (method: 'GET' | 'POST', path: string, token?: string): Promise<HttpAnswer> => {
-    const headers = { accept: 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-    const request = { method, url: `${url}/admin/v1${path}`, headers, timeout: PATIENCE } as const;
+  const exchange = async (method: Method, path: string, { token, body }: Sent = {}): Promise<HttpAnswer> => {
+    const headers = {
+      accept: 'application/json',
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    };
+    const sent = body && { body: JSON.stringify(body) };
     try {
-      return await transport.exchange(request);
+      return await transport.exchange({
+        ...{ method, url: `${url}/admin/v1${path}`, headers, timeout: PATIENCE, ...sent },
+      });
     } catch (error) {
       if (error instanceof TransportError) throw notRunning(url, error);
       throw error;
@@ -65,8 +81,9 @@ export async function withRemote<Result>(
     warnOfPlainHttp(url, io);
     return await work({
       url,
-      ask: async (method, path, expected = [200]) => {
-        const answer = await exchange(method, path, token.text);
+      from: token.from,
+      ask: async (method, path, { body, expected = [200] } = {}) => {
+        const answer = await exchange(method, path, { token: token.text, body });
         if (expected.includes(answer.status)) return bodyOf(answer);
         throw refusedBy(url, answer, token);
       },
@@ -74,6 +91,11 @@ export async function withRemote<Result>(
   } finally {
     await transport.close();
   }
+}
+
+interface Sent {
+  readonly token?: string;
+  readonly body?: JsonObject | undefined;
 }
 
 const WITHOUT_CONFIGURATION = `→ With --url and a token in ${TOKEN_VARIABLE}, the configuration is not read here.`;

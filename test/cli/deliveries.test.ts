@@ -96,7 +96,7 @@ test('deliveries retry and discard change one, or all that a filter finds once t
   assert.equal((await call('discard', 'holds', '--reason', 'The teacher is right', '--who', 'ada')).code, 0);
   const [{ at: _at, id: _id, ...written } = {} as AuditEntry] = await audit();
   assert.deepEqual(written, {
-    ...{ who: 'ada', what: 'delivery.discard', subject: 'holds', why: 'The teacher is right' },
+    ...{ who: 'cli:ada', what: 'delivery.discard', subject: 'holds', why: 'The teacher is right' },
     ...{ before: { state: 'held' }, after: { state: 'discarded' } },
   });
   assert.equal((await audit()).length, 3, 'what is left as it is, is not written down');

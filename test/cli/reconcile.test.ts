@@ -100,13 +100,13 @@ test('reconcile looks beside a running gateway, and has that one mend; alone it 
   place.configure(undefined);
   const refused = await run('--repair', 'all', ...WHY);
   assert.equal(refused.code, 1);
-  assert.match(refused.said, /A gateway runs on this store.*Nothing was done/s);
+  assert.match(refused.said, /A gateway runs on this store.*Nothing was done.*no token of an operator/s);
   assert.equal(hold('results', result)['status'], 'tobedeleted');
 
   place.configure(ADMIN);
   const mended = await run('--repair', 'all', ...WHY);
   assert.deepEqual([mended.code, mended.report.repairs.map(({ outcome }) => outcome)], [0, ['mended']]);
-  assert.match(mended.said, /asked at http:\S+, as ada/);
+  assert.match(mended.said, /asked at http:\S+, with the token of "admin\.tokens\.ada"/);
   assert.equal(hold('results', result)['status'], 'active');
   const [done] = itemsOf(await place.ada.get('/audit'));
   assert.deepEqual([done?.['who'], done?.['what']], ['ada', 'reconcile.revive.done']);

@@ -101,7 +101,7 @@ test('diff and reload of a gateway that runs, by the tokens of its configuration
   assert.deepEqual([ok, findings[0]?.file], [false, join(folder, 'line-item.json')]);
   assert.match(
     (await call(['diff', ...remote], environment)).error,
-    /cannot be used[\s\S]*gradebridge check/,
+    /cannot be used[\s\S]*"resource" is missing/,
   );
 
   const refusals: readonly (readonly [string, string, number, RegExp])[] = [

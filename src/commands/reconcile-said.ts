@@ -1,6 +1,5 @@
 import { ERRORS, type ErrorCode } from '../core/errors.ts';
 import type { Finding, Offer, Repair } from '../reconcile/finding.ts';
-import type { Io } from './command.ts';
 import type { Wish } from './reconcile-wish.ts';
 
 /** A context that could not be compared. */
@@ -38,19 +37,27 @@ const WIDTH = 7;
 const INDENT = ' '.repeat(WIDTH);
 
 /** Findings for people, those that are wrong first. */
-export function printFound(found: readonly Finding[], io: Io): void {
+export function foundLines(found: readonly Finding[]): readonly string[] {
   const sorted = found.toSorted((left, right) => weightOf(left) - weightOf(right));
-  for (const finding of sorted) {
+  return sorted.flatMap((finding) => {
     const { id, kind, weight, isLeft, context, lineItem, tool, says, advice, repairs } = finding;
     const mark = weight === 'wrong' ? 'WRONG' : isLeft ? 'left' : 'note';
     const owner = tool === undefined ? '' : `  (${tool})`;
-    io.out(`${mark.padEnd(WIDTH)}${id}  ${kind}  ${context}  ${lineItem}${owner}`);
-    io.out(`${INDENT}${says}`);
-    for (const line of detailsOf(finding)) io.out(`${INDENT}${line}`);
-    for (const { repair, does, isOwnDecision } of repairs.filter(isMending))
-      io.out(`${INDENT}→ ${repair}: ${does}${isOwnDecision ? ' Needs --id.' : ''}`);
-    if (advice !== undefined) io.out(`${INDENT}→ ${advice}`);
-  }
+    const under = [
+      says,
+      ...detailsOf(finding),
+      ...repairs
+        .filter(isMending)
+        .map(
+          ({ repair, does, isOwnDecision }) => `→ ${repair}: ${does}${isOwnDecision ? ' Needs --id.' : ''}`,
+        ),
+      ...(advice === undefined ? [] : [`→ ${advice}`]),
+    ];
+    return [
+      `${mark.padEnd(WIDTH)}${id}  ${kind}  ${context}  ${lineItem}${owner}`,
+      ...under.map((line) => INDENT + line),
+    ];
+  });
 }
 
 /** To leave something is offered of each, and said once for all. */
@@ -81,35 +88,46 @@ export interface Summary {
 }
 
 /** The same for programs. */
-export function documentOf({ done, left, unknown, troubles }: Summary, ok: boolean): object {
+export function membersOf({ done, left, unknown, troubles }: Summary): object {
   const repairs = done.map(({ finding: { id }, repair, outcome, code }) => ({
     ...{ finding: id, repair, outcome, code },
   }));
-  return { version: 1, command: 'reconcile', ok, findings: left, repairs, unknown, troubles };
+  return { findings: left, repairs, unknown, troubles };
 }
 
 /** What was done, what is left and what to do, for people. */
-export function printRepairs({ done, left, unknown, troubles, wish }: Summary, io: Io): void {
-  for (const { context, code } of troubles) {
-    const { title, remedy } = ERRORS[code as ErrorCode];
-    io.error(`${context} could not be compared: ${title} [${code}]\n  → ${remedy}`);
-  }
-  for (const id of unknown) io.error(`There is no finding ${id}, or none any more.`);
-  for (const { finding, repair, outcome, code } of done)
-    io.error(sentenceOf(finding.id, { repair, outcome, code }));
+export function remarksOf({ done, left, unknown, troubles, wish }: Summary): readonly string[] {
+  const remarks = [
+    ...troubles.map(({ context, code }) => {
+      const { title, remedy } = ERRORS[code as ErrorCode];
+      return `${context} could not be compared: ${title} [${code}]\n  → ${remedy}`;
+    }),
+    ...unknown.map((id) => `There is no finding ${id}, or none any more.`),
+    ...done.map(({ finding, repair, outcome, code }) => sentenceOf(finding.id, { repair, outcome, code })),
+  ];
   const wrong = left.filter(({ weight }) => weight === 'wrong').length;
   const notes = left.length - wrong;
-  if (left.length === 0 && troubles.length === 0) io.error('OneRoster holds what tools were told.');
-  else if (left.length > 0) io.error(`\n${wrong} wrong, ${notes} ${notes === 1 ? 'note' : 'notes'}.`);
+  if (left.length === 0 && troubles.length === 0) remarks.push('OneRoster holds what tools were told.');
+  else if (left.length > 0) remarks.push(`\n${wrong} wrong, ${notes} ${notes === 1 ? 'note' : 'notes'}.`);
+  return [...remarks, ...nextSteps({ done, left, wish })];
+}
+
+function nextSteps({ done, left, wish }: Pick<Summary, 'done' | 'left' | 'wish'>): readonly string[] {
   const offered = left.filter(({ repairs }) => repairs.some(({ isOwnDecision }) => !isOwnDecision)).length;
-  if (done.some(({ outcome }) => outcome === 'planned')) io.error('--yes --why TEXT does it.');
-  else if (wish.repairs.size === 0 && offered > 0)
-    io.error(`${offered} can be mended: --repair all shows how, --repair all --yes --why TEXT does it.`);
   const own = left.filter(({ repairs }) =>
     repairs.filter(isMending).some(({ isOwnDecision }) => isOwnDecision),
   ).length;
-  if (wrong > 0) io.error('What is meant as it is: --id FINDING --repair leave.');
-  if (own > 0) io.error(`${own} can be mended by a decision of their own: --id FINDING --repair KIND.`);
+  const isPlanned = done.some(({ outcome }) => outcome === 'planned');
+  const steps: readonly (readonly [isMeant: boolean, step: string])[] = [
+    [isPlanned, '--yes --why TEXT does it.'],
+    [
+      !isPlanned && wish.repairs.size === 0 && offered > 0,
+      `${offered} can be mended: --repair all shows how, --repair all --yes --why TEXT does it.`,
+    ],
+    [left.some(({ weight }) => weight === 'wrong'), 'What is meant as it is: --id FINDING --repair leave.'],
+    [own > 0, `${own} can be mended by a decision of their own: --id FINDING --repair KIND.`],
+  ];
+  return steps.flatMap(([isMeant, step]) => (isMeant ? [step] : []));
 }
 
 function sentenceOf(
