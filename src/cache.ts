@@ -38,25 +38,40 @@ export function createCache<Value extends object, Question = undefined>({
   ttl,
   load,
 }: CacheOptions<Value, Question>): Cache<Value, Question> {
-  const cache = new LRUCache<string, Value, { readonly question: Question }>({
-    max,
-    ttl,
-    // Whoever waits for a value that is forgotten meanwhile still gets it; it is only not kept.
-    ignoreFetchAbort: true,
-    fetchMethod: async (key, _stale, { options, context }) => {
-      const loaded = await load(key, context.question);
-      if (loaded.ttl !== undefined) options.ttl = loaded.ttl;
-      return loaded.value;
-    },
-  });
+  const made = onceAsked(
+    () =>
+      new LRUCache<string, Value, { readonly question: Question }>({
+        max,
+        ttl,
+        // Whoever waits for a value that is forgotten meanwhile still gets it; it is only not kept.
+        ignoreFetchAbort: true,
+        fetchMethod: async (key, _stale, { options, context }) => {
+          const loaded = await load(key, context.question);
+          if (loaded.ttl !== undefined) options.ttl = loaded.ttl;
+          return loaded.value;
+        },
+      }),
+  );
   return {
-    get: async (key, question) => cache.get(key) ?? cache.forceFetch(key, { context: { question } }),
-    held: (key) => cache.get(key),
-    remaining: (key) => (cache.has(key) ? cache.getRemainingTTL(key) : undefined),
-    drop: (key, value) => {
-      if (cache.peek(key) === value) cache.delete(key);
+    get: async (key, question) => {
+      const cache = made();
+      return cache.get(key) ?? cache.forceFetch(key, { context: { question } });
     },
-    forget: (key) => void cache.delete(key),
+    held: (key) => made().get(key),
+    remaining: (key) => (made().has(key) ? made().getRemainingTTL(key) : undefined),
+    drop: (key, value) => {
+      if (made().peek(key) === value) made().delete(key);
+    },
+    forget: (key) => void made().delete(key),
+  };
+}
+
+/** An LRU cache takes the room for all that it may ever hold when it is made: one that nobody uses takes none. */
+function onceAsked<Made>(make: () => Made): () => Made {
+  let made: Made | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }
 
@@ -75,10 +90,10 @@ export function createMemory<Value extends object>(size: {
   readonly max: number;
   readonly ttl?: number;
 }): Memory<Value> {
-  const memory = new LRUCache<string, Value>(size);
+  const memory = onceAsked(() => new LRUCache<string, Value>(size));
   return {
-    get: (key) => memory.get(key),
-    set: (key, value) => void memory.set(key, value),
-    delete: (key) => void memory.delete(key),
+    get: (key) => memory().get(key),
+    set: (key, value) => void memory().set(key, value),
+    delete: (key) => void memory().delete(key),
   };
 }

@@ -1,49 +1,40 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { refusalOf, tell } from './commands/answer.ts';
-import { checkCommand } from './commands/check.ts';
 import { type Command, EXIT, EXITS, type Io, type Outcome, UsageError } from './commands/command.ts';
 import { completionCommand } from './commands/completion.ts';
-import { deliveriesCommand } from './commands/deliveries.ts';
-import { demoCommand } from './commands/demo.ts';
-import { diffCommand } from './commands/diff.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { contextsCommand, toolsCommand } from './commands/entries.ts';
-import { explainCommand } from './commands/explain.ts';
-import { initCommand } from './commands/init.ts';
-import { keysCommand } from './commands/keys.ts';
-import { mappingsCommand } from './commands/mappings.ts';
-import { probeCommand } from './commands/probe.ts';
-import { reconcileCommand } from './commands/reconcile.ts';
-import { reloadCommand } from './commands/reload.ts';
-import { sandboxCommand } from './commands/sandbox.ts';
-import { serveCommand } from './commands/serve.ts';
-import { storeCommand } from './commands/store.ts';
-import { tokenCommand } from './commands/token.ts';
-import { translateCommand } from './commands/translate.ts';
 
-/** Every verb, in the order in which the overview shows them. */
-export const COMMANDS: Readonly<Record<string, Command>> = {
-  init: initCommand,
-  serve: serveCommand,
-  sandbox: sandboxCommand,
-  tools: toolsCommand,
-  contexts: contextsCommand,
-  keys: keysCommand,
-  token: tokenCommand,
-  deliveries: deliveriesCommand,
-  reconcile: reconcileCommand,
-  store: storeCommand,
-  mappings: mappingsCommand,
-  check: checkCommand,
-  diff: diffCommand,
-  reload: reloadCommand,
-  doctor: doctorCommand,
-  probe: probeCommand,
-  translate: translateCommand,
-  explain: explainCommand,
-  demo: demoCommand,
-  completion: completionCommand(() => COMMANDS),
+/**
+ * Every verb, in the order in which the overview shows them. Each is loaded when it is called: most need a small part of the gateway, and
+ * to load all of it takes longer than what they do.
+ */
+const LOADERS: Readonly<Record<string, () => Promise<Command>>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  sandbox: async () => (await import('./commands/sandbox.ts')).sandboxCommand,
+  tools: async () => (await import('./commands/entries.ts')).toolsCommand,
+  contexts: async () => (await import('./commands/entries.ts')).contextsCommand,
+  keys: async () => (await import('./commands/keys.ts')).keysCommand,
+  token: async () => (await import('./commands/token.ts')).tokenCommand,
+  deliveries: async () => (await import('./commands/deliveries.ts')).deliveriesCommand,
+  reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
+  store: async () => (await import('./commands/store.ts')).storeCommand,
+  mappings: async () => (await import('./commands/mappings.ts')).mappingsCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
+  reload: async () => (await import('./commands/reload.ts')).reloadCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  probe: async () => (await import('./commands/probe.ts')).probeCommand,
+  translate: async () => (await import('./commands/translate.ts')).translateCommand,
+  explain: async () => (await import('./commands/explain.ts')).explainCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  completion: async () => completionCommand(loadCommands),
 };
+
+/** All of them, for those who look through the table: `(await loadCommands()).serve`. */
+export async function loadCommands(): Promise<Readonly<Record<string, Command>>> {
+  const rows = Object.entries(LOADERS).map(async ([name, load]) => [name, await load()] as const);
+  return Object.fromEntries(await Promise.all(rows));
+}
 
 /**
  * Runs one command of the command line.
@@ -53,8 +44,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
  */
 export async function runCli(args: readonly string[], io: Io): Promise<number> {
   const [name = 'help', ...rest] = args;
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) return overview(name, io);
+  const load = Object.hasOwn(LOADERS, name) ? LOADERS[name] : undefined;
+  if (load === undefined) return overview(name, io);
+  const command = await load();
   if (rest.includes('--help') || rest.includes('-h')) {
     io.out(helpOf(name, command));
     return EXIT.done;
@@ -126,9 +118,11 @@ function helpOf(
   ].join('\n');
 }
 
-function overview(name: string, io: Io): number {
+async function overview(name: string, io: Io): Promise<number> {
   const isHelp = ['help', '--help', '-h'].includes(name);
-  const rows = Object.entries(COMMANDS).map(([command, { summary }]) => `  ${command.padEnd(11)}${summary}`);
+  const rows = Object.entries(await loadCommands()).map(
+    ([command, { summary }]) => `  ${command.padEnd(11)}${summary}`,
+  );
   const text = [
     'gradebridge COMMAND [OPTION …]',
     '',

@@ -1,6 +1,6 @@
 /** Runs every test file, or those whose path contains one of the words given: `npm test -- lens config`. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,9 @@ if (files.length === 0) {
   console.error(`No test file has ${words.join(' or ')} in its path.`);
   process.exit(2);
 }
+/** Bytes: more than all stores of a run together. */
+const ROOM = 1024 ** 3;
+
 const batches = writeBatches(batchesOf(files), here, join(here, '.batches'));
 const args = [
   '--enable-source-maps',
@@ -32,7 +35,7 @@ const args = [
 /** Test files that cannot run everything make this file. */
 const folder = mkdtempSync(join(tmpdir(), 'gradebridge-run-'));
 const leftOut = join(folder, 'left-out');
-const env = { ...process.env, GRADEBRIDGE_TEST_LEFT_OUT: leftOut };
+const env = { ...process.env, GRADEBRIDGE_TEST_LEFT_OUT: leftOut, TMPDIR: roomInMemory() ?? tmpdir() };
 const child = spawn(process.execPath, args, { stdio: 'inherit', env });
 child.on('exit', (code) => {
   sayWhatIsMissing();
@@ -47,4 +50,19 @@ LEFT OUT: what needs PostgreSQL; the tests say "skipped" beside their names.
 Nothing answers on 127.0.0.1:5432. To run it all, have PostgreSQL 13 or later there, with a user "postgres" that needs no
 password, or name a server of which your user may make databases:
   GRADEBRIDGE_TEST_POSTGRES=postgres://USER:PASSWORD@HOST:5432/postgres npm test`);
+}
+
+/**
+ * A folder in memory, where there is one with room: hundreds of stores are made, and each waits for the disk several times. A
+ * process that is killed loses nothing there, and no test takes the power away.
+ */
+function roomInMemory(): string | undefined {
+  const folder = '/dev/shm';
+  try {
+    accessSync(folder, constants.W_OK);
+    const { bavail, bsize } = statfsSync(folder);
+    return process.env['TMPDIR'] === undefined && bavail * bsize > ROOM ? folder : undefined;
+  } catch {
+    return undefined;
+  }
 }

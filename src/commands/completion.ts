@@ -7,9 +7,9 @@ type Commands = Readonly<Record<string, Command>>;
 /**
  * `gradebridge completion`: a script by which a shell completes commands, verbs, options and files.
  *
- * @param commands the table of the command line, of which this command is a row
+ * @param commands loads the table of the command line, of which this command is a row
  */
-export function completionCommand(commands: () => Commands): Command {
+export function completionCommand(commands: () => Promise<Commands>): Command {
   return {
     summary: 'Prints what a shell needs to complete commands, verbs, options and files.',
     usage: 'bash | zsh | fish',
@@ -21,7 +21,7 @@ export function completionCommand(commands: () => Commands): Command {
       const [shell = ''] = takes(positionals, 1, 'completion bash, zsh or fish');
       const script = Object.hasOwn(SCRIPTS, shell) ? SCRIPTS[shell] : undefined;
       if (script === undefined) throw new UsageError('completion is there for bash, zsh and fish');
-      return { members: {}, lines: [script(commands())] };
+      return { members: {}, lines: [script(await commands())] };
     },
   };
 }

@@ -11,7 +11,8 @@ import { usable } from './answer.ts';
 import { type Command, EXIT, type Io, noPositionals } from './command.ts';
 import { DEMO, loadDemoConfig } from './demo-config.ts';
 import { journeyTable } from './journey.ts';
-import { curlFor, type RunningGateway, startGateway, untilStopped } from './running.ts';
+import { curlFor, untilStopped } from './listening.ts';
+import { type RunningGateway, startGateway } from './running.ts';
 
 const ID = 'https://lms.example.com/course/1/lineitems/1';
 

@@ -1,7 +1,7 @@
 import { type SandboxProfile, startSandbox } from '../sandbox/sandbox.ts';
 import { type Command, EXIT, noPositionals, portOption, textOption, UsageError } from './command.ts';
 import { DEMO } from './demo-config.ts';
-import { explainListenError, untilStopped } from './running.ts';
+import { explainListenError, untilStopped } from './listening.ts';
 
 const PROFILES: readonly string[] = ['timeback', 'spec', 'google'] satisfies readonly SandboxProfile[];
 

@@ -8,8 +8,9 @@ import { usable } from './answer.ts';
 import { CONFIG_OPTION, type Command, EXIT, type Io, noPositionals } from './command.ts';
 import { loadWithStore, readConfigured, storedIn } from './configured.ts';
 import { DEMO } from './demo-config.ts';
+import { curlFor, explainListenError, untilStopped } from './listening.ts';
 import { proven, reloadOnDemand } from './reloading.ts';
-import { curlFor, explainListenError, type RunningGateway, startGateway, untilStopped } from './running.ts';
+import { type RunningGateway, startGateway } from './running.ts';
 
 /** `gradebridge serve`: the gateway from its configuration; with none, against the embedded sandbox. */
 export const serveCommand: Command = {

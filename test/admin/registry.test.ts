@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is the form that the configuration has
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { keyDigest } from '../../src/core/api-key.ts';
@@ -159,6 +160,14 @@ test('an entry is not removed while a promise needs it', async (t) => {
   world.sandbox.clearFaults();
   await eventually(async () => (await ada.post('/tools/abacus/forget', { why: WHY })).status === 200);
   done(await ada.post('/contexts/evening/forget', { why: WHY }));
+});
+
+test('an entry cannot read the environment of the gateway, as the file can', async (t) => {
+  const { put, vic } = await openOffice(t);
+  const entry = { upstream: 'school', class: '${PATH}', category: 'category-1' };
+  done(await put('/contexts/evening', { entry, revision: null, why: WHY }));
+  const evening = itemsOf(await vic.get('/contexts')).find(({ name }) => name === 'evening');
+  assert.equal(evening?.['class'], '${PATH}');
 });
 
 test('what cannot be used is told with its places, and nothing is changed; somebody else may have been quicker', async (t) => {

@@ -3,8 +3,10 @@ import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { newKeySet } from '../../src/auth/keyring.ts';
-import { COMMANDS } from '../../src/cli.ts';
+import { loadCommands } from '../../src/cli.ts';
 import { newFolder, run, writeFile } from './run.ts';
+
+const COMMANDS = await loadCommands();
 
 const CONFIG = {
   version: 1,

@@ -3,8 +3,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { COMMANDS } from '../../src/cli.ts';
+import { loadCommands } from '../../src/cli.ts';
 import { newFolder, run } from './run.ts';
+
+const COMMANDS = await loadCommands();
 
 const HAS_BASH = spawnSync('bash', ['-c', 'exit 0']).status === 0;
 

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { test } from 'node:test';
 import { parseArgs } from 'node:util';
-import { COMMANDS, runCli } from '../../src/cli.ts';
+import { loadCommands, runCli } from '../../src/cli.ts';
 import { SHIPPED_MAPPINGS } from '../../src/config/mappings.ts';
 import { freePort } from './process.ts';
 import { newFolder, run, writeFile } from './run.ts';
+
+const COMMANDS = await loadCommands();
 
 /** An example of a help as a shell takes it apart: what is piped in, and the words after `gradebridge`. */
 function taken(example: string): { readonly input: string; readonly words: readonly string[] } {

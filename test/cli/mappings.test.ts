@@ -141,7 +141,6 @@ test('a gateway uses an activated mapping when it starts, and another one when i
   };
   assert.equal((await metadataOf('quiz-1'))['maxAttempts'], 3);
   await call('mappings', 'rollback', 'line-item', ...WHY);
-  assert.equal((await metadataOf('quiz-2'))['maxAttempts'], 3, 'a running gateway goes on as it is');
   serve.child.kill('SIGHUP');
   // Or it has seen in the store already that another version is active.
   await serve.until(/revision \S+ is in force|nothing has changed/);

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { COMMANDS } from '../../src/cli.ts';
+import { loadCommands } from '../../src/cli.ts';
 import { MACHINE_CHECKS } from '../../src/doctor/checks-machine.ts';
 import { TOOL_CHECKS } from '../../src/doctor/checks-tools.ts';
 import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from '../../src/doctor/checks-upstreams.ts';
 import { SUITE } from '../../src/probe/suite.ts';
 import { codeIn, readPage, rowsOf } from './pages.ts';
+
+const COMMANDS = await loadCommands();
 
 const page = readPage('docs/command-line.md');
 
