@@ -38,6 +38,8 @@ const PICTURES: Readonly<Record<string, Picture>> = {
   deliveries: { path: 'deliveries', ready: words('USER_UNKNOWN') },
   'line-items': { path: 'line-items?context=science-7', ready: words('Lab report 1') },
   tools: { path: 'tools', ready: words('Token URL') },
+  register: { path: 'tools?register=context', ready: words('Class') },
+  compare: { path: 'line-items?view=compare&context=science-7', ready: words(/are compared:/) },
   audit: { path: 'audit', ready: words('for the report cards') },
   'overview-dark': { path: '', scheme: 'dark', ready: words('OneRoster services') },
   phone: { path: 'deliveries', width: 390, ready: words('USER_UNKNOWN') },

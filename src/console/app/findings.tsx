@@ -56,7 +56,7 @@ function Buttons({ finding, ask }: ButtonsProps) {
   if (finding.repairs.length === 0) return null;
   return (
     <ForOperator>
-      <p class="buttons">
+      <div class="actions">
         {finding.repairs.map(({ repair }) => (
           <button
             key={repair}
@@ -67,7 +67,7 @@ function Buttons({ finding, ask }: ButtonsProps) {
             {REPAIR_NAMES[repair]} …
           </button>
         ))}
-      </p>
+      </div>
     </ForOperator>
   );
 }

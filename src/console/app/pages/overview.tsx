@@ -71,7 +71,8 @@ function Upstreams({ upstreams }: Pick<OverviewAnswer, 'upstreams'>) {
         {upstreams.map((upstream) => (
           <article key={upstream.name} class="card">
             <h3>
-              {upstream.name} <span class="muted">{upstream.profile}</span>
+              {upstream.name}{' '}
+              {upstream.profile !== upstream.name && <span class="muted">{upstream.profile}</span>}
             </h3>
             <UpstreamBadge {...upstream} />
             <LatencyPlot series={upstream.latency} />

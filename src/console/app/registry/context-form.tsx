@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { Json, JsonObject, List, Overview } from '../contract.ts';
 import { Loaded, useLoad } from '../load.tsx';
 import { CategoryField } from './category-field.tsx';
@@ -67,6 +68,11 @@ interface PlaceFieldsProps {
 
 /** Where its line items are in OneRoster. */
 function PlaceFields({ form, upstreams }: PlaceFieldsProps) {
+  const [only = '', ...others] = upstreams;
+  // Where there is one service, nobody has to choose it.
+  useEffect(() => {
+    if (others.length === 0 && form.text('upstream') === '') form.set('upstream', only);
+  }, [only]);
   return (
     <Group label="In OneRoster">
       <SelectField
