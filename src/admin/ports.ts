@@ -1,4 +1,4 @@
-import type { AdminRole } from '../core/admin.ts';
+import type { AdminRole, AuditEntry } from '../core/admin.ts';
 import type { Delivery, DeliveryState } from '../core/delivery.ts';
 import type { GradebridgeError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
@@ -17,17 +17,6 @@ export interface SessionRow {
   readonly role: AdminRole;
   readonly credential: string;
   readonly until: number;
-}
-
-export interface AuditEntry {
-  readonly id: string;
-  readonly at: number;
-  readonly who: string;
-  readonly what: string;
-  readonly subject: string;
-  readonly before?: Json | undefined;
-  readonly after?: Json | undefined;
-  readonly why?: string | undefined;
 }
 
 export interface AuditStore {

@@ -13,6 +13,18 @@ export interface Admin {
   readonly session?: string;
 }
 
+/** Who has done what to what, and why. `at` is milliseconds since 1970. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: number;
+  readonly who: string;
+  readonly what: string;
+  readonly subject: string;
+  readonly before?: Json | undefined;
+  readonly after?: Json | undefined;
+  readonly why?: string | undefined;
+}
+
 /** What a route of the admin API is asked. */
 export interface AdminRequest extends PlainRequest {
   readonly requestId: string;

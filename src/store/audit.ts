@@ -1,19 +1,8 @@
 import type { Kysely } from 'kysely';
+import type { AuditEntry } from '../core/admin.ts';
 import type { Json } from '../core/json.ts';
 import { type Group, readStore } from './group.ts';
 import type { AuditRow, Schema } from './schema.ts';
-
-/** Who has done what to what, and why. `at` is milliseconds since 1970. */
-export interface AuditEntry {
-  readonly id: string;
-  readonly at: number;
-  readonly who: string;
-  readonly what: string;
-  readonly subject: string;
-  readonly before?: Json | undefined;
-  readonly after?: Json | undefined;
-  readonly why?: string | undefined;
-}
 
 /** The place of an entry among all: entries of one moment are told apart by their ids. */
 export type AuditPlace = Pick<AuditEntry, 'at' | 'id'>;

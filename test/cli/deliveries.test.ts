@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { AuditEntry } from '../../src/core/admin.ts';
 import { positionOf } from '../../src/core/delivery.ts';
-import type { AuditEntry } from '../../src/store/audit.ts';
 import { openStore } from '../../src/store/store.ts';
 import { newFolder, type Ran, run, writeFile } from './run.ts';
 
