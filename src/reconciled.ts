@@ -5,20 +5,20 @@ import { lineItemTarget } from './core/delivery.ts';
 import { nameBasedId } from './core/identity.ts';
 import { isObject, type JsonObject } from './core/json.ts';
 import type { Operation } from './core/operation.ts';
+import type { Receipts } from './core/told.ts';
 import type { Roster } from './directory/roster.ts';
 import type { ContextPorts } from './gateway/ports.ts';
 import { rescale } from './gateway/rescale.ts';
 import type { ComparisonParts } from './reconcile/compare.ts';
-import { type ComparedContext, type Heard, NOTHING_HEARD, type Receipts } from './reconcile/ports.ts';
+import { type ComparedContext, type Heard, NOTHING_HEARD } from './reconcile/ports.ts';
 import type { Left } from './store/left.ts';
-import type { Told } from './store/told.ts';
 
 /** What is compared: the contexts of a configuration, with the store that knows what was promised. */
 export interface Reconciled {
   readonly config: Config;
   readonly contextOf: (key: string) => ContextPorts | undefined;
   readonly rosterOf: (upstream: string) => Roster | undefined;
-  readonly told: Told;
+  readonly told: Receipts;
   readonly left: Left;
   readonly clock: () => number;
   readonly recorder?: Pick<Recorder, 'newest'> | undefined;
@@ -60,7 +60,7 @@ function comparedContext(
 }
 
 /** The receipts of scores: those of line items themselves are about no result. */
-function receiptsOf({ lines, newest }: Told, upstream: string): Receipts {
+function receiptsOf({ lines, newest }: Receipts, upstream: string): Receipts {
   return {
     lines,
     newest: async (context, keys) =>

@@ -3,6 +3,7 @@ import { type ErrorRow, passing, row } from './error-row.ts';
 import type { Issue, JsonObject } from './json.ts';
 import { MAPPING_ERRORS } from './mapping-errors.ts';
 import { REGISTRY_ERRORS } from './registry-errors.ts';
+import { UPSTREAM_ERRORS } from './upstream-errors.ts';
 
 export type { ErrorRow } from './error-row.ts';
 
@@ -185,46 +186,7 @@ export const ERRORS = {
     'Gradebridge failed to handle this request.',
     'Report the request id to the administrator: the log has the cause under it.',
   ),
-  UPSTREAM_REFUSED: row(
-    502,
-    'OneRoster does not accept the credentials of this gateway.',
-    'An administrator must check clientId, clientSecret, tokenUrl and the permissions of the upstream.',
-  ),
-  UPSTREAM_UNREACHABLE: passing(
-    502,
-    'OneRoster cannot be reached.',
-    'Try again shortly; nothing was promised. An administrator can check baseUrl and the network.',
-  ),
-  UPSTREAM_FAILED: passing(
-    502,
-    'OneRoster failed to handle the request.',
-    'Try again shortly; if it stays so, report the request id to the administrator.',
-  ),
-  UPSTREAM_BAD_ANSWER: passing(
-    502,
-    'OneRoster gave an answer that cannot be used.',
-    'Try again shortly; if it stays so, an administrator must check that baseUrl is a OneRoster service.',
-  ),
-  UPSTREAM_DROPS_METADATA: row(
-    502,
-    'OneRoster did not keep the metadata of the line item, so that it cannot be found again.',
-    'An administrator must leave upstreams.*.metadata at "auto", so that the gateway keeps the metadata itself, or use a OneRoster service that keeps it.',
-  ),
-  CONTEXT_UNRESOLVED: row(
-    502,
-    'The class, school or category of this context cannot be found in OneRoster.',
-    'An administrator must correct class, school or category of the context; see issues.',
-  ),
-  UPSTREAM_BUSY: passing(
-    503,
-    'OneRoster asks to be called less often.',
-    'Wait as Retry-After says, then send the request again.',
-  ),
-  UPSTREAM_DOWN: passing(
-    503,
-    'OneRoster has failed several times in a row, and calls to it are held back.',
-    'Try again shortly; the next call that succeeds ends this.',
-  ),
+  ...UPSTREAM_ERRORS,
   OVERLOADED: passing(
     503,
     'Gradebridge has more to do than it can hold.',
@@ -239,11 +201,6 @@ export const ERRORS = {
     503,
     'Gradebridge cannot use its own store.',
     'Wait as Retry-After says, then send the request again; nothing was promised. An administrator must check the database, its disk and the log.',
-  ),
-  UPSTREAM_TIMEOUT: passing(
-    504,
-    'OneRoster did not answer in time.',
-    'Send the request again: writing the same line item twice leaves one.',
   ),
   ...ADMIN_ERRORS,
   ...MAPPING_ERRORS,

@@ -3,7 +3,8 @@ import { OPEN_STATES } from '../core/delivery.ts';
 import { canonical, isSafeSourcedId, ownerOf, referenceOf, sourcedIdOf, urlOf } from '../core/identity.ts';
 import { equal, type JsonObject, own } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
-import type { ComparedContext, Receipts, ToldLine } from './ports.ts';
+import type { Receipts, ToldLine } from '../core/told.ts';
+import type { ComparedContext } from './ports.ts';
 
 /** A line item of a class, and what tools were told of it. */
 export interface Column {

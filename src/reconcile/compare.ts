@@ -1,10 +1,11 @@
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import type { Receipts } from '../core/told.ts';
 import { type Column, type Columns, readAlone, readColumns, thingOf } from './columns.ts';
 import { decided, type Finding } from './finding.ts';
 import { judgeColumn } from './judge-columns.ts';
 import { judgeResults } from './judge-results.ts';
-import type { ComparedContext, Decisions, Heard, Receipts } from './ports.ts';
+import type { ComparedContext, Decisions, Heard } from './ports.ts';
 import { type ResultFact, readResults } from './results.ts';
 
 export interface ComparisonParts {

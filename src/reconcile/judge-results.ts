@@ -1,8 +1,9 @@
 import { isDate } from '../core/date-time.ts';
 import { compareTimestamps } from '../core/result.ts';
+import type { ToldScore } from '../core/told.ts';
 import type { Column } from './columns.ts';
 import { type Finding, findingOf, type Offer } from './finding.ts';
-import type { ComparedContext, ToldScore } from './ports.ts';
+import type { ComparedContext } from './ports.ts';
 import type { ResultFact } from './results.ts';
 
 /** What is known of one line item when its results are judged. */

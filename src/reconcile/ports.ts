@@ -52,33 +52,6 @@ export interface ComparedContext {
   rescale(change: { readonly from: JsonObject; readonly to: JsonObject }, call: Call): Promise<void>;
 }
 
-/** How many deliveries there are of one tool for one line item in one state. */
-export interface ToldLine {
-  /** By which the receipts of the line item are asked for. */
-  readonly key: string;
-  readonly lineItem: string;
-  readonly tool: string;
-  readonly state: string;
-  readonly count: number;
-}
-
-/** A score that OneRoster has taken by its receipt, and than which none is newer. */
-export interface ToldScore {
-  readonly id: string;
-  readonly target: string;
-  readonly lineItem: string;
-  readonly tool: string;
-  readonly timestamp: string;
-  readonly fingerprint: string;
-}
-
-/** What the receipts say. */
-export interface Receipts {
-  lines(context: string): Promise<readonly ToldLine[]>;
-  /** @param keys of lines */
-  newest(context: string, keys: readonly string[]): Promise<readonly ToldScore[]>;
-}
-
 /** What people have decided to leave as it is. */
 export interface Decisions {
   /** By the id of the finding, a digest of how it was then. */

@@ -8,7 +8,8 @@ import {
   type Settlement,
 } from '../core/delivery.ts';
 import { deliveryOf } from './delivery-rows.ts';
-import { type Accepted, acceptAll, settle, type Take, take } from './delivery-writes.ts';
+import { type Take, take } from './delivery-take.ts';
+import { type Accepted, acceptAll, settle } from './delivery-writes.ts';
 import { type Group, readStore } from './group.ts';
 import type { Schema } from './schema.ts';
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
+import type { Receipts } from '../core/told.ts';
 import { type AdminJobs, createAdminJobs } from './admin-jobs.ts';
 import { type AdminSessions, createAdminSessions } from './admin-sessions.ts';
 import { type Audit, createAudit } from './audit.ts';
@@ -17,7 +18,7 @@ import type { Schema } from './schema.ts';
 import { createSettings, type Settings } from './settings.ts';
 import { openSqlite } from './sqlite.ts';
 import { createStashes, type Stashes } from './stashes.ts';
-import { createTold, type Told } from './told.ts';
+import { createTold } from './told.ts';
 import { createUsedOnce, type UsedOnce } from './used-once.ts';
 
 /** Where the store is: one file for one process, or a database for several. */
@@ -29,7 +30,7 @@ export interface Store {
   readonly usedOnce: UsedOnce;
   readonly repeatables: Repeatables;
   readonly deliveries: Deliveries;
-  readonly told: Told;
+  readonly told: Receipts;
   readonly left: Left;
   readonly stashes: Stashes;
   readonly adminSessions: AdminSessions;

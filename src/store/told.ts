@@ -1,40 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { LineItemReference } from '../core/identity.ts';
+import type { Receipts, ToldScore } from '../core/told.ts';
 import { readStore } from './group.ts';
 import type { Schema } from './schema.ts';
-
-/** How many deliveries there are of one tool for one line item in one state. */
-export interface ToldLine {
-  /** By which the receipts of the line item are asked for. */
-  readonly key: string;
-  readonly lineItem: string;
-  readonly tool: string;
-  readonly state: string;
-  readonly count: number;
-}
-
-/** The receipt of a score that OneRoster has taken, and than which none is newer. */
-export interface ToldScore {
-  readonly id: string;
-  readonly target: string;
-  readonly lineItem: string;
-  readonly tool: string;
-  readonly timestamp: string;
-  readonly fingerprint: string;
-}
-
-/** What tools were told of what they had been promised, by line item. */
-export interface Told {
-  lines(context: string): Promise<readonly ToldLine[]>;
-  /** @param keys of lines */
-  newest(context: string, keys: readonly string[]): Promise<readonly ToldScore[]>;
-}
 
 /** SQLite takes 32,766 values in a statement. */
 const AT_ONCE = 1_000;
 
 /** @example const told = createTold(db); await told.lines('math-101') */
-export function createTold(db: Kysely<Schema>): Told {
+export function createTold(db: Kysely<Schema>): Receipts {
   return {
     lines: (context) =>
       readStore(async () => {

@@ -1,46 +1,18 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
-import pg from 'pg';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import type { StorePlace } from '../../src/store/store.ts';
 import { at, type Desk, deskOn, resultWrites } from '../ags/desk.ts';
+import { newDatabase, noPostgres } from '../store/databases.ts';
 import { HABITS } from './dropping.ts';
-
-const SERVER = process.env['GRADEBRIDGE_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
-
-interface Database {
-  readonly store: StorePlace;
-  readonly drop: () => Promise<void>;
-}
-
-/** A database of its own; undefined where no PostgreSQL answers. */
-async function newDatabase(): Promise<Database | undefined> {
-  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 2000 });
-  try {
-    await client.connect();
-  } catch {
-    return undefined;
-  }
-  const name = `metadata_${randomBytes(6).toString('hex')}`;
-  await client.query(`create database ${name}`);
-  const url = new URL(SERVER);
-  url.pathname = `/${name}`;
-  const drop = async (): Promise<void> => {
-    await client.query(`drop database ${name} with (force)`);
-    await client.end();
-  };
-  return { store: { postgres: url.href }, drop };
-}
 
 const QUIZ = { label: 'Quiz', scoreMaximum: 10, tag: 'grade' };
 
 /** Two gateways on one store before one upstream. */
 async function openPair(
   t: TestContext,
-  { store, drop }: Database,
   metadata: 'kept' | 'flat' | 'dropped',
 ): Promise<{ readonly sandbox: Sandbox; readonly pair: readonly [Desk, Desk] }> {
+  const store = { postgres: await newDatabase() };
   const sandbox = await startSandbox({ metadata });
   t.after(() => sandbox.close());
   const config = { limits: { request: 15_000 } };
@@ -48,16 +20,14 @@ async function openPair(
     await deskOn(t, sandbox, config, store),
     await deskOn(t, sandbox, config, store),
   ];
-  // After the gateways, which are stopped in the order in which they were started.
-  t.after(drop);
   return { sandbox, pair };
 }
 
 for (const habit of HABITS) {
-  test(`two replicas, metadata ${habit}: what one writes, the other reads and writes over`, async (t) => {
-    const database = await newDatabase();
-    if (database === undefined) return t.skip('no PostgreSQL answers');
-    const { pair } = await openPair(t, database, habit);
+  test(`two replicas, metadata ${habit}: what one writes, the other reads and writes over`, {
+    skip: noPostgres,
+  }, async (t) => {
+    const { pair } = await openPair(t, habit);
     const [one, other] = pair;
     const id = await one.tool.create(QUIZ);
     assert.equal((await other.tool.get(id)).body['tag'], 'grade');
@@ -70,14 +40,13 @@ for (const habit of HABITS) {
       [id],
     );
     assert.equal((await one.tool.results(id))[0]?.['resultScore'], 2);
-    return undefined;
   });
 }
 
-test('an upstream begins to drop metadata under two replicas that have seen it kept: neither loses a mark', async (t) => {
-  const database = await newDatabase();
-  if (database === undefined) return t.skip('no PostgreSQL answers');
-  const { sandbox, pair } = await openPair(t, database, 'kept');
+test('an upstream begins to drop metadata under two replicas that have seen it kept: neither loses a mark', {
+  skip: noPostgres,
+}, async (t) => {
+  const { sandbox, pair } = await openPair(t, 'kept');
   const tools = pair.map(({ tool }) => tool);
   const ids: string[] = [];
   for (const tool of [...tools, ...tools, ...tools]) ids.push(await tool.create(QUIZ));
@@ -100,5 +69,4 @@ test('an upstream begins to drop metadata under two replicas that have seen it k
     assert.deepEqual(read?.body, same?.body);
     assert.equal(read?.body['tag'], `tag-${read?.body['https://tool.example/round']}`);
   }
-  return undefined;
 });

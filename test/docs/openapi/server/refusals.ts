@@ -11,8 +11,8 @@ export async function refuseAll(scene: Scene, face: Face): Promise<void> {
   const { ask, operationOf } = scene;
   const headers = face.headers(scene);
   const [reader, scorer] = await Promise.all([
-    scene.only('result.readonly'),
-    scene.only('lineitem.readonly'),
+    scene.limitedTo('result.readonly'),
+    scene.limitedTo('lineitem.readonly'),
   ]);
   for (const request of scene.requests(face.tag)) {
     const asked = { params: face.inContext };

@@ -28,7 +28,7 @@ export interface People {
   /** A tool with an access token for everything. */
   readonly token: Headers;
   /** The same, with one scope alone. */
-  readonly only: (scope: string) => Promise<Headers>;
+  readonly limitedTo: (scope: string) => Promise<Headers>;
   readonly ada: Headers;
   readonly vic: Headers;
   /** A browser in which the operator is signed in. */
@@ -102,7 +102,7 @@ async function peopleIn(world: World, toolKey: ToolKey): Promise<People> {
   return {
     key: { authorization: `SERVICE-AUTH-V1 ${API_KEYS.quizzer}:${await world.key('quizzer', 'math-101')}` },
     token: await tokenFor(),
-    only: tokenFor,
+    limitedTo: tokenFor,
     ada: { authorization: `Bearer ${TOKENS.ada}` },
     vic: { authorization: `Bearer ${TOKENS.vic}` },
     browser: { cookie, 'x-csrf-token': csrf },
