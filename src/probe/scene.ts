@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../core/json.ts';
-import { lineItemsUrl, resultsUrl } from '../upstream/gradebook.ts';
+import { lineItemsUrl } from '../upstream/gradebook.ts';
 import { type Dressing, dress, FAMILIES, type Profile, type ProfileName } from '../upstream/profile.ts';
+import { resultsUrl } from '../upstream/result-lists.ts';
 import type { Credentials } from '../upstream/upstream.ts';
 import type { Desk } from './desk.ts';
 import type { Exchange } from './exchange.ts';

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, own } from '../core/json.ts';
 import { is, listUrl, pagesOf } from './listing.ts';
 import { type Dressing, dress, FAMILIES, type Family } from './profile.ts';
 import { refusal } from './refusals.ts';
+import { createResultPages, type ResultPlace } from './result-lists.ts';
 import type { Shelf } from './shelf.ts';
 import { shelving, type Whole } from './shelving.ts';
 import type { Turns } from './turns.ts';
@@ -33,12 +34,6 @@ export interface LineItemObjects extends Objects {
   listOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
   everOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
   recent(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
-}
-
-interface ResultPlace {
-  readonly classId: string;
-  readonly lineItemId: string;
-  readonly studentId?: string | undefined;
 }
 
 /** Results as OneRoster keeps them. */
@@ -92,11 +87,8 @@ export function createResults(family: Family, parts: GradebookParts): ResultObje
     { collection: results, single: result, isStrict: true },
     parts,
   );
-  return {
-    ...objects,
-    listOf: (place, call) =>
-      each(pagesOf(resultsUrl(family, place, parts.dressing), { key: results, parts, call }), complete),
-  };
+  const pages = createResultPages(family, parts);
+  return { ...objects, listOf: (place, call) => each(pages(place, call), complete) };
 }
 
 type Page = readonly JsonObject[];
@@ -174,24 +166,6 @@ function everUrl(family: Family, classId: string, { services }: Dressing): URL {
   return family === 'lineItems'
     ? listUrl(`${root}/classes/${encodeURIComponent(classId)}/lineItems`, [])
     : listUrl(`${root}/${family}`, [is('class.sourcedId', classId)]);
-}
-
-/** OneRoster 1.2 allows two clauses in a filter; whether a result is active is looked at here. */
-export function resultsUrl(
-  family: Family,
-  { classId, lineItemId, studentId }: ResultPlace,
-  { services }: Dressing,
-): URL {
-  const root = services.gradebook;
-  const ofStudent = studentId === undefined ? [] : [is('student.sourcedId', studentId)];
-  if (family !== 'lineItems') {
-    return listUrl(`${root}/assessmentResults`, [
-      is('assessmentLineItem.sourcedId', lineItemId),
-      ...ofStudent,
-    ]);
-  }
-  const path = `classes/${encodeURIComponent(classId)}/lineItems/${encodeURIComponent(lineItemId)}/results`;
-  return listUrl(`${root}/${path}`, ofStudent);
 }
 
 function unwrap({ body }: OneRosterAnswer, single: string): JsonObject | undefined {
