@@ -2,6 +2,7 @@ import { createCache } from '../cache.ts';
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
+import { clearing } from './clearing.ts';
 import { is, listUrl, pagesOf } from './listing.ts';
 import { type Dressing, dress, FAMILIES, type Family } from './profile.ts';
 import { refusal } from './refusals.ts';
@@ -127,23 +128,37 @@ function createObjects(
     if (document === undefined) throw badAnswer(`no ${single} in the answer`);
     return document;
   };
-  const bare = {
-    read,
-    write: async (document: JsonObject, call: Call, open?: () => void): Promise<JsonObject | undefined> => {
-      const sourcedId = String(document['sourcedId']);
-      const body = { [single]: dress(document, dressing) };
-      const unsettled = (): void => {
-        turns.linger(turnOf(sourcedId));
-        open?.();
-      };
-      const answer = await upstream.call({ method: 'PUT', url: urlOf(sourcedId), body, unsettled, ...call });
-      // An object that this one refers to is gone; this one itself would have been made.
-      if (answer.status === 404) throw refusal({ ...answer, text: '' }, dressing.now());
-      return unwrap(answer, single);
-    },
+  const put = async (
+    document: JsonObject,
+    call: Call,
+    { as, open }: { readonly as: JsonObject; readonly open?: (() => void) | undefined },
+  ): Promise<JsonObject | undefined> => {
+    const sourcedId = String(document['sourcedId']);
+    const unsettled = (): void => {
+      turns.linger(turnOf(sourcedId));
+      open?.();
+    };
+    const body = { [single]: as };
+    const answer = await upstream.call({ method: 'PUT', url: urlOf(sourcedId), body, unsettled, ...call });
+    // An object that this one refers to is gone; this one itself would have been made.
+    if (answer.status === 404) throw refusal({ ...answer, text: '' }, dressing.now());
+    return unwrap(answer, single);
   };
+  const asNull = new Set<string>();
+  const whole = shelving(
+    {
+      read,
+      write: (document, call, open) => put(document, call, { as: dress(document, dressing, asNull), open }),
+    },
+    shelfOf(collection),
+  );
   return {
-    ...shelving(bare, shelfOf(collection)),
+    ...clearing(whole, {
+      asNull,
+      now: dressing.now,
+      nullify: (document, call) =>
+        put(document, call, { as: dress(document, dressing, new Set(Object.keys(document))) }),
+    }),
     remove: async (sourcedId, call) => {
       await upstream.call({ method: 'DELETE', url: urlOf(sourcedId), ...call });
     },
