@@ -1,4 +1,5 @@
 import { instantOf } from '../core/date-time.ts';
+import { GradebridgeError } from '../core/errors.ts';
 import { referenceOf, resultIdOf, sourcedIdOf } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
@@ -47,12 +48,17 @@ export async function findResult({ lineItemId, studentId }: Seat, at: At): Promi
 async function othersOf({ lineItemId, studentId }: Seat, ours: string, at: At): Promise<JsonObject[]> {
   const { results, classId } = at.context;
   const others = new Map<string, JsonObject>();
-  for await (const documents of results.listOf({ classId, lineItemId, studentId }, at.call)) {
-    for (const document of documents) {
-      const id = sourcedIdOf(document);
-      if (id !== undefined && id !== ours && referenceOf(document, 'student') === studentId)
-        others.set(id, document);
+  try {
+    for await (const documents of results.listOf({ classId, lineItemId, studentId }, at.call)) {
+      for (const document of documents) {
+        const id = sourcedIdOf(document);
+        if (id !== undefined && id !== ours && referenceOf(document, 'student') === studentId)
+          others.set(id, document);
+      }
     }
+  } catch (error) {
+    // A service may know of no results below a line item that has none: the line item itself has just been read.
+    if (!(error instanceof GradebridgeError) || error.code !== 'CONTEXT_UNRESOLVED') throw error;
   }
   return [...others.values()];
 }

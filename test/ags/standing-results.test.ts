@@ -209,6 +209,13 @@ test('services that refuse to filter by a reference, or do not heed the filter',
   }
 });
 
+test('a service that answers 404 to the list of a line item without results: the first score is taken', async (t) => {
+  const { tool, id, ours, world, find } = await open(t, 'toolWins');
+  world.sandbox.inject({ kind: 'status', status: 404, path: '/results?' });
+  await tool.grade(id);
+  assert.equal(find(ours)['score'], 8);
+});
+
 test('a result that was deleted in OneRoster: the same score again changes nothing, whatever edits says', async (t) => {
   for (const policy of ['toolWins', 'gradebookWins', 'hold'] as const) {
     const room = await open(t, policy);
