@@ -27,6 +27,29 @@ export function ofTheGrade(edits: readonly PairRow[]): readonly PairRow[] {
   return edits.filter(({ ags }) => !BESIDE_THE_GRADE.includes(ags));
 }
 
+/** How a result reads that nobody has begun to grade. */
+const UNTOUCHED = 'Initialized NotReady';
+
+/**
+ * The rows at which a result that the gateway has never written holds a grade. Nobody has graded what has no score, no comment and the
+ * status of something not begun: systems make such results for every student beforehand.
+ *
+ * @example gradeOf(resultLens.plan, { score: 7, scoreStatus: 'fully graded' }).map(({ oneroster }) => oneroster) // ['/scoreStatus', '/score']
+ */
+export function gradeOf({ pairs, holders }: Plan, document: JsonObject): readonly PairRow[] {
+  const opened = open(document, holders);
+  const held = ofTheGrade(pairs).filter(({ place }) => !isEmpty(at(opened, place)));
+  const isGraded = held.some(
+    ({ ags, place, codec }) => ags !== '/progress' || codec.decode(at(opened, place) as Json) !== UNTOUCHED,
+  );
+  return isGraded ? held : [];
+}
+
+/** Whether the gateway has written a document last: whether it has the mark of that. */
+export function isMarked(document: JsonObject): boolean {
+  return marksOf(document) !== undefined;
+}
+
 const DIGITS = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._'].map((digit) =>
   digit.charCodeAt(0),
 );

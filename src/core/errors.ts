@@ -156,6 +156,11 @@ export const ERRORS = {
     'The document does not fit the mapping.',
     'See issues: each names a place in the document and the row of the mapping that reads it.',
   ),
+  SCORE_BELOW_MINIMUM: row(
+    422,
+    'The score is below the minimum that the line item has in OneRoster.',
+    'Send a score that is at least the minimum in issues, on the scale of the line item; or have the minimum (resultValueMin) lowered in OneRoster.',
+  ),
   IDEMPOTENCY_KEY_REUSED: row(
     422,
     'The Idempotency-Key was used before with another body.',

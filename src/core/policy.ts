@@ -30,7 +30,7 @@ export function writable(
 }
 
 /** OneRoster deletes softly; the old value `inactive` means the same as `tobedeleted` (OneRoster 1.2, Base). */
-function isActive(document: JsonObject): boolean {
+export function isActive(document: JsonObject): boolean {
   return (own(document, 'status') ?? 'active') === 'active';
 }
 

@@ -1,6 +1,9 @@
-import { GradebridgeError } from './errors.ts';
+import { type ErrorCode, GradebridgeError } from './errors.ts';
 import type { Issue } from './json.ts';
 import type { Lens } from './lens.ts';
+
+/** Errors whose issues name places of the OneRoster document. */
+const ABOUT_DOCUMENT: ReadonlySet<ErrorCode> = new Set(['UPSTREAM_REJECTED', 'UPSTREAM_NOT_CLEARED']);
 
 /**
  * Runs a write, and says what OneRoster did not accept in the names of the tool's document.
@@ -11,7 +14,7 @@ export async function inToolWords<Result>(lens: Lens, write: () => Promise<Resul
   try {
     return await write();
   } catch (error) {
-    if (!(error instanceof GradebridgeError) || error.code !== 'UPSTREAM_REJECTED') throw error;
+    if (!(error instanceof GradebridgeError) || !ABOUT_DOCUMENT.has(error.code)) throw error;
     const issues = error.details.issues?.map((issue) => translate(lens, issue)) ?? [];
     throw new GradebridgeError(error.code, { ...error.details, issues, cause: error.cause });
   }

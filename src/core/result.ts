@@ -65,6 +65,13 @@ export function fingerprintOf(result: GradebookResult): Json | undefined {
   return own(bookkeepingOf(result), 'fingerprint');
 }
 
+/** The least score that a OneRoster line item takes; undefined when it says none that can be read. */
+export function minimumOf(lineItem: JsonObject): number | undefined {
+  const said = own(lineItem, 'resultValueMin');
+  const minimum = typeof said === 'string' && said.trim() !== '' ? Number(said) : said;
+  return typeof minimum === 'number' && Number.isFinite(minimum) ? minimum : undefined;
+}
+
 /**
  * The maximum of the line item that the score of a result is scaled to; undefined when nobody knows, because somebody else
  * has written the score that stands.

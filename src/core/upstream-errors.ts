@@ -27,6 +27,11 @@ export const UPSTREAM_ERRORS = {
     'OneRoster did not keep the metadata of the line item, so that it cannot be found again.',
     'An administrator must leave upstreams.*.metadata at "auto", so that the gateway keeps the metadata itself, or use a OneRoster service that keeps it.',
   ),
+  UPSTREAM_NOT_CLEARED: row(
+    502,
+    'OneRoster has kept something that was to be taken away, so nothing was written.',
+    'See issues for what stays. An administrator can check the service with `gradebridge probe` (result.clears, put.replaces): its PUT must replace an object, or take null for what is to go.',
+  ),
   CONTEXT_UNRESOLVED: row(
     502,
     'The class, school or category of this context cannot be found in OneRoster.',

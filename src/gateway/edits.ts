@@ -1,4 +1,12 @@
-import { changedBy, type EditsPolicy, editsOf, ofTheGrade, stamped } from '../core/edits.ts';
+import {
+  changedBy,
+  type EditsPolicy,
+  editsOf,
+  gradeOf,
+  isMarked,
+  ofTheGrade,
+  stamped,
+} from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { sourcedIdOf } from '../core/identity.ts';
 import type { Issue, JsonObject } from '../core/json.ts';
@@ -25,6 +33,8 @@ export interface ToolWrite {
   readonly context: JsonObject;
   /** Whether the tool has seen what stands, so that its write has its way. */
   readonly isSeen?: boolean;
+  /** Of a score: whether somebody else has made the result. Until the gateway has written it, all of its grade is theirs. */
+  readonly isForeign?: boolean;
   /** Of a score: its line item in AGS words. */
   readonly lineItem?: JsonObject;
 }
@@ -57,7 +67,8 @@ export function writeOver(write: ToolWrite, at: At): JsonObject {
   return stamped(lens.plan, document, lasting);
 }
 
-function editsThatCount({ thing, lens }: ToolWrite, standing: JsonObject): readonly PairRow[] {
+function editsThatCount({ thing, lens, isForeign }: ToolWrite, standing: JsonObject): readonly PairRow[] {
+  if (isForeign && !isMarked(standing)) return gradeOf(lens.plan, standing);
   const edits = editsOf(lens.plan, standing);
   return thing === 'score' ? ofTheGrade(edits) : edits;
 }
@@ -74,6 +85,16 @@ export function meetDeletion(standing: JsonObject, isSeen: boolean, at: At): voi
   meet({ thing: 'deletion', outcome, sourcedId: sourcedIdOf(standing) ?? '', places }, at);
 }
 
+/**
+ * Lets a new score bring back a result that somebody has deleted in OneRoster, or not.
+ *
+ * @throws GradebridgeError GRADEBOOK_EDITED
+ */
+export function meetDeletedResult(sourcedId: string, at: At): void {
+  const outcome = outcomeOf('score', false, at);
+  meet({ thing: 'score', outcome, sourcedId, places: [{ ags: '', oneroster: '/status' }] }, at);
+}
+
 function outcomeOf(thing: MetEdit['thing'], isSeen: boolean, at: At): MetEdit['outcome'] {
   return isSeen || at.delivery?.isDecided ? 'overwritten' : OUTCOMES[thing][at.context.edits];
 }
@@ -85,6 +106,9 @@ function meet(edit: MetEdit, { ports, caller, call }: At): void {
 }
 
 function issueOf({ ags, oneroster }: Pick<PairRow, 'ags' | 'oneroster'>): Issue {
+  // The whole is no place that can be changed.
+  if (ags === '')
+    return { pointer: '', code: 'deleted', message: 'Somebody has deleted this result in OneRoster.' };
   return { pointer: ags, code: 'edited', message: `Somebody has changed ${oneroster} in OneRoster.` };
 }
 

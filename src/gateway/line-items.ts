@@ -13,6 +13,7 @@ import type { LineItemFilter, LineItemView, Operation, Outcome } from '../core/o
 import { cutPage } from '../core/paging.ts';
 import { checkConditions, isReachable, keepsMetadata, tagOf, writable } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
+import { minimumOf } from '../core/result.ts';
 import { meetDeletion, writeOver } from './edits.ts';
 import type { At } from './ports.ts';
 import { rescale } from './rescale.ts';
@@ -64,6 +65,7 @@ export function saveLineItem(operation: Save, line: LineItemReference, at: At): 
     const said = settleLink(operation, standing, at);
     const write = { thing: 'lineItem', lens, said, base, standing, context, isSeen } as const;
     const document = writeOver(write, at);
+    if (standing !== undefined) checkMaximum(standing, document, at);
     if (standing !== undefined) await rescale({ from: standing, to: document }, at);
     const answered = await inToolWords(lens, () => lineItems.write(document, at.call));
     if (!keepsMetadata(document, answered))
@@ -140,6 +142,14 @@ function settleLink(operation: Save, standing: JsonObject | undefined, at: At): 
   const link = own(operation.lineItem, 'resourceLinkId');
   if (link !== undefined && link !== before) throw invalid('resourceLinkId', 'Cannot be changed.');
   return before === undefined ? operation.lineItem : { ...operation.lineItem, resourceLinkId: before };
+}
+
+/** On a lower scale, grades could fall below the minimum that a school has set; nothing is known to be right for them then. */
+function checkMaximum(standing: JsonObject, document: JsonObject, { context: { lens } }: At): void {
+  const minimum = minimumOf(document) ?? 0;
+  const [before, after] = [standing, document].map((one) => Number(lens.read(one, '/scoreMaximum')));
+  if (minimum <= 0 || Number(after) >= Number(before)) return;
+  throw invalid('scoreMaximum', `Cannot be lowered: the line item has a minimum of ${minimum} in OneRoster.`);
 }
 
 function invalid(member: string, message: string): GradebridgeError {

@@ -1,14 +1,13 @@
-import { instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { ownerOf, referenceOf } from '../core/identity.ts';
-import { type JsonObject, own } from '../core/json.ts';
-import type { Lens } from '../core/lens.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Operation, Outcome, ResultView } from '../core/operation.ts';
 import { cutPage } from '../core/paging.ts';
-import { isReachable } from '../core/policy.ts';
+import { isActive, isReachable } from '../core/policy.ts';
 import { type GradebookResult, scoreOnScale } from '../core/result.ts';
 import { idOf, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
+import { scoredAt } from './standing.ts';
 
 /** The results of a line item as the gradebook holds them now, whoever wrote them (AGS §3.3): one for each student. */
 export async function readResults(
@@ -61,7 +60,7 @@ async function latestOf(
     for (const document of documents) {
       const student = referenceOf(document, 'student');
       if (student === undefined || (studentId !== undefined && student !== studentId)) continue;
-      if (own(document, 'status') === 'tobedeleted') continue;
+      if (!isActive(document)) continue;
       const scored = scoredAt(document, resultLens);
       const other = byStudent.get(student);
       if (other === undefined || other.scored <= scored) byStudent.set(student, { scored, document });
@@ -72,12 +71,6 @@ async function latestOf(
     writer: ownerOf(document),
     result: resultLens.toAgs(document).document,
   }));
-}
-
-/** The instant of a result's score, however the service spells it. */
-function scoredAt(document: JsonObject, lens: Lens): number {
-  const timestamp = lens.read(document, '/timestamp');
-  return (typeof timestamp === 'string' ? instantOf(timestamp) : undefined) ?? 0;
 }
 
 /** The members of an AGS result; those that are not set are left out, and a student without any score is skipped. */

@@ -1,9 +1,10 @@
 import { formatInstant, instantOf } from '../core/date-time.ts';
+import { gradeOf } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { type LineItemReference, resultIdOf } from '../core/identity.ts';
+import { type LineItemReference, markedBase, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
-import { isReachable, keepsMetadata } from '../core/policy.ts';
+import { isActive, isReachable, keepsMetadata } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
 import {
   compareTimestamps,
@@ -11,12 +12,14 @@ import {
   fingerprintOf,
   type GradebookResult,
   lateFlag,
+  minimumOf,
   settleScore,
 } from '../core/result.ts';
-import { type ToolWrite, writeOver } from './edits.ts';
+import { meetDeletedResult, type ToolWrite, writeOver } from './edits.ts';
 import { idOf, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
 import { mayBePromised, promiseScore } from './promise.ts';
+import { aloneWithResult, findResult, type StudentResult } from './standing.ts';
 
 export type PostScore = Extract<Operation, { kind: 'postScore' }>;
 
@@ -34,28 +37,33 @@ export async function postScore(operation: PostScore, at: At): Promise<Outcome> 
 }
 
 async function takeScore({ line, score: sent, isStamped }: PostScore, at: At): Promise<Outcome> {
-  const { results, peopleOf } = at.context;
+  const { peopleOf } = at.context;
   const lineItem = await reachableLineItem(line, at);
   const studentId = await peopleOf(at.caller.tool).studentFor(String(sent['userId']), at.call);
   const view = viewOf(lineItem, at);
-  const sourcedId = resultIdOf(view.sourcedId, studentId);
-  await results.alone(sourcedId, at.call, async () => {
-    const found = await results.read(sourcedId, at.call);
-    const isStanding = found !== undefined && own(found, 'status') !== 'tobedeleted';
-    const standing = isStanding ? at.context.resultLens.toAgs(found).document : undefined;
-    const score = isStamped ? stampedAfter(sent, standing, at.ports.clock()) : sent;
-    if (score === undefined || isTold(score, standing)) return;
-    const target = {
-      lineItem: view.lineItem,
-      lineItemId: view.sourcedId,
-      studentId,
-      sourcedId,
-      found,
-      standing,
-    };
+  await aloneWithResult({ lineItemId: view.sourcedId, studentId }, at, async (result) => {
+    const { found } = result;
+    const last = found && lastOf(result, at);
+    const score = isStamped ? stampedAfter(sent, last, at.ports.clock()) : sent;
+    if (score === undefined || isTold(score, last)) return;
+    const standing = found && isActive(found) ? at.context.resultLens.toAgs(found).document : undefined;
+    const target = { ...result, lineItem: view.lineItem, line: lineItem, studentId, standing, last };
     await write(score, target, at).catch(inScoreWords);
   });
   return { kind: 'scoreTaken', line: view, userId: String(sent['userId']) };
+}
+
+/**
+ * The score that a result was last given, by which later ones are told from earlier ones. One that somebody has deleted still says it, so
+ * that a repetition does not bring it back. A grade that no tool has given counts by its time, when a service gives one; what holds no
+ * grade at all was never scored.
+ */
+function lastOf({ found = {}, isForeign }: StudentResult, at: At): GradebookResult | undefined {
+  const { resultLens } = at.context;
+  const result = resultLens.toAgs(found).document;
+  if (fingerprintOf(result) !== undefined) return result;
+  if (!isActive(found)) return undefined;
+  return isForeign && gradeOf(resultLens.plan, found).length === 0 ? undefined : result;
 }
 
 /** Whether a score stands in the gradebook: as it was sent, or a newer one in its place, or nothing of it. */
@@ -65,15 +73,17 @@ export type ScoreStanding = 'stands' | 'newer' | 'missing';
 export async function scoreStanding({ line, score }: PostScore, at: At): Promise<ScoreStanding> {
   const lineItem = await reachableLineItem(line, at);
   const studentId = await at.context.peopleOf(at.caller.tool).studentFor(String(score['userId']), at.call);
-  const sourcedId = resultIdOf(viewOf(lineItem, at).sourcedId, studentId);
-  const found = await at.context.results.read(sourcedId, at.call);
-  if (found === undefined || own(found, 'status') === 'tobedeleted') return 'missing';
-  const standing = at.context.resultLens.toAgs(found).document;
-  const last = own(standing, 'timestamp');
-  if (typeof last !== 'string') return 'missing';
-  const order = compareTimestamps(String(score['timestamp']), last);
+  const { found } = await findResult({ lineItemId: viewOf(lineItem, at).sourcedId, studentId }, at);
+  if (found === undefined) return 'missing';
+  const last = at.context.resultLens.toAgs(found).document;
+  const timestamp = own(last, 'timestamp');
+  if (typeof timestamp !== 'string') return 'missing';
+  const order = compareTimestamps(String(score['timestamp']), timestamp);
+  const isSame = order === 0 && fingerprintOf(last) === fingerprint(score);
+  // It stood, and somebody has deleted it since.
+  if (!isActive(found)) return order < 0 || isSame ? 'newer' : 'missing';
   if (order < 0) return 'newer';
-  return order === 0 && fingerprintOf(standing) === fingerprint(score) ? 'stands' : 'missing';
+  return isSame ? 'stands' : 'missing';
 }
 
 /**
@@ -85,10 +95,10 @@ export async function scoreStanding({ line, score }: PostScore, at: At): Promise
  */
 function stampedAfter(
   score: JsonObject,
-  standing: GradebookResult | undefined,
+  before: GradebookResult | undefined,
   now: number,
 ): JsonObject | undefined {
-  const last = standing?.['timestamp'];
+  const last = before?.['timestamp'];
   if (typeof last !== 'string') return score;
   const order = compareTimestamps(String(score['timestamp']), last);
   if (order > 0) return score;
@@ -110,46 +120,60 @@ async function reachableLineItem(line: LineItemReference, at: At): Promise<JsonO
  *
  * @throws GradebridgeError SCORE_STALE, SCORE_CONFLICT
  */
-function isTold(score: JsonObject, standing: GradebookResult | undefined): boolean {
-  const last = standing && own(standing, 'timestamp');
-  if (standing === undefined || typeof last !== 'string') return false;
+function isTold(score: JsonObject, before: GradebookResult | undefined): boolean {
+  const last = before && own(before, 'timestamp');
+  if (before === undefined || typeof last !== 'string') return false;
   const order = compareTimestamps(String(score['timestamp']), last);
   if (order > 0) return false;
   if (order < 0)
     throw new GradebridgeError('SCORE_STALE', { description: `A score of ${last} stands already.` });
-  if (fingerprintOf(standing) === fingerprint(score)) return true;
+  if (fingerprintOf(before) === fingerprint(score)) return true;
   throw new GradebridgeError('SCORE_CONFLICT');
 }
 
-interface Target {
-  /** The line item in AGS words. */
+interface Target extends StudentResult {
+  /** The line item in AGS words, and as OneRoster holds it. */
   readonly lineItem: JsonObject;
-  readonly lineItemId: string;
+  readonly line: JsonObject;
   readonly studentId: string;
-  readonly sourcedId: string;
-  /** OneRoster's result as it stands. */
-  readonly found: JsonObject | undefined;
   readonly standing: GradebookResult | undefined;
+  /** What the result was given last, also when somebody has deleted it since. */
+  readonly last: GradebookResult | undefined;
 }
 
 async function write(score: JsonObject, target: Target, at: At): Promise<void> {
   const { resultLens, results, classId } = at.context;
-  const { lineItem, lineItemId, studentId, sourcedId, found, standing } = target;
+  const { lineItem, line, studentId, sourcedId, found, isForeign, standing } = target;
   const result = settleScore(score, { scoreMaximum: Number(lineItem['scoreMaximum']), standing });
   if (!isRecorded(result, at)) return;
+  checkMinimum(result, line);
+  if (standing === undefined && target.last !== undefined) meetDeletedResult(sourcedId, at);
   const late = lateFlag(result, lineItem['endDateTime']);
   const over: ToolWrite = {
     thing: 'score',
     lens: resultLens,
     said: result,
     lineItem,
-    base: found ?? { sourcedId, metadata: { ltiTool: at.caller.tool } },
+    // Its writer is who has named the user in it.
+    base: markedBase({ sourcedId, tool: at.caller.tool, standing: found }),
     standing: standing && found,
-    context: { lineItem: lineItemId, student: studentId, class: classId, late },
+    isForeign,
+    context: { lineItem: sourcedIdOf(line) ?? '', student: studentId, class: classId, late },
   };
   const document = writeOver(over, at);
   const answered = await inToolWords(resultLens, () => results.write(document, at.call));
   if (!keepsMetadata(document, answered)) throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
+}
+
+/** A school may have said that a column takes no score below some value; AGS knows no such thing, and its scores begin at 0. */
+function checkMinimum(result: GradebookResult, line: JsonObject): void {
+  const { resultScore } = result;
+  const minimum = minimumOf(line);
+  if (typeof resultScore !== 'number' || minimum === undefined || resultScore >= minimum) return;
+  const message = `Is below the minimum of the line item in OneRoster, which is ${minimum}.`;
+  throw new GradebridgeError('SCORE_BELOW_MINIMUM', {
+    issues: [{ pointer: '/scoreGiven', code: 'minimum', message }],
+  });
 }
 
 /** What a member of a gradebook's result was made of in the score. */

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, own } from '../core/json.ts';
+import { isEmpty, isObject, type JsonObject, own } from '../core/json.ts';
 import { detailOf, metadataLost, objectIn, succeeded } from './exchange.ts';
 import { type Row, row } from './row.ts';
 import { markedMetadata } from './scene.ts';
@@ -55,18 +55,25 @@ export const METADATA: readonly Row[] = [
       },
       merges: {
         verdict: 'note',
-        found: 'It does not: members of metadata stay',
-        means: 'What a tool takes away (a tag, a resource id) comes back when it reads.',
+        found: 'It does not: what was left out stays',
+        means:
+          'What a tool takes away (a tag, a resource id) stays there. The gateway reads it back and sends null; should that not help, the tool is refused (UPSTREAM_NOT_CLEARED).',
       },
     },
     ask: async (scene) => ({
-      with: await scene.put('first', markedMetadata(scene.subject, { probeGone: 'here' })),
+      with: await scene.put('first', {
+        ...markedMetadata(scene.subject, { probeGone: 'here' }),
+        description: 'Gradebridge probe',
+      }),
       without: await scene.put('first', {}),
       read: await scene.read('first'),
     }),
     judge: ({ read }) => {
-      const metadata = objectIn(read)?.['metadata'];
-      return isObject(metadata) && own(metadata, 'probeGone') !== undefined ? 'merges' : 'replaces';
+      const { metadata, description } = objectIn(read) ?? {};
+      const isInMetadata = isObject(metadata) && !isEmpty(own(metadata, 'probeGone'));
+      if (!isInMetadata && isEmpty(description)) return 'replaces';
+      const left = [...(isInMetadata ? ['metadata'] : []), ...(isEmpty(description) ? [] : ['description'])];
+      return { word: 'merges', detail: left.join(', ') };
     },
   }),
 ];

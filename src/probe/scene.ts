@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../core/json.ts';
-import { lineItemsUrl, resultsUrl } from '../upstream/gradebook.ts';
+import { lineItemsUrl } from '../upstream/gradebook.ts';
 import { type Dressing, dress, FAMILIES, type Profile, type ProfileName } from '../upstream/profile.ts';
+import { resultsUrl } from '../upstream/result-lists.ts';
 import type { Credentials } from '../upstream/upstream.ts';
 import type { Desk } from './desk.ts';
 import type { Exchange } from './exchange.ts';
@@ -58,6 +59,8 @@ export interface Scene {
 
 export interface PutOptions {
   readonly form?: Profile;
+  /** Members that are left out. */
+  readonly without?: readonly string[];
   readonly credentials?: Credentials;
 }
 
@@ -99,13 +102,14 @@ export function createScene(parts: SceneParts): Scene {
       desk.send({ method: 'GET', url: `${gradebook}/${path}`, ...(credentials && { credentials }) }),
     rostering: (path) => desk.send({ method: 'GET', url: `${rostering}/${path}` }),
     listed: (what) => desk.send({ method: 'GET', url: listedUrl(what, { dressing, subject, idOf }) }),
-    put: async (name, members, { form, credentials } = {}) => {
+    put: async (name, members, { form, credentials, without = [] } = {}) => {
       const kind = OBJECTS[name];
       const single = FAMILIES[subject.family][kind];
       const whole = { sourcedId: idOf(name), ...documentOf(kind, { subject, learned, idOf }), ...members };
       const learnedForm = kind === 'result' ? learned.resultForm : learned.lineItemForm;
       const profile = form ?? profiles[learnedForm ?? subject.profile];
-      const document = dress(whole, { ...dressing, profile });
+      const sent = Object.fromEntries(Object.entries(whole).filter(([member]) => !without.includes(member)));
+      const document = dress(sent, { ...dressing, profile });
       return putNoted({ name, url: urlOf(idOf(name)), single, document }, { desk, made, credentials });
     },
     read: (name) => desk.send({ method: 'GET', url: urlOf(idOf(name)) }),

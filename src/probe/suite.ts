@@ -2,6 +2,7 @@ import { Stopped } from './desk.ts';
 import { generally, judgeRow, type Row, type RowReport } from './row.ts';
 import { ACCESS } from './rows-access.ts';
 import { CLASS } from './rows-class.ts';
+import { CLEARING } from './rows-clearing.ts';
 import { DELETION } from './rows-deletion.ts';
 import { LINE_ITEMS } from './rows-line-items.ts';
 import { LISTS } from './rows-lists.ts';
@@ -17,6 +18,7 @@ export const SUITE: readonly Row[] = [
   ...LINE_ITEMS,
   ...METADATA,
   ...RESULTS,
+  ...CLEARING,
   ...LISTS,
   ...PROFILE_TRIALS,
   ...DELETION,

@@ -126,13 +126,16 @@ function isNotBefore(held: string, told: string): boolean {
   return isDate(held) ? held >= told.slice(0, held.length) : compareTimestamps(held, told) >= 0;
 }
 
-/** The gateway takes no result away: what is deleted at its own place was deleted by somebody else. */
+/**
+ * The gateway takes no result away: what is deleted at its own place was deleted by somebody else. One that a tool has scored at
+ * another place may have been one of two, of which a repair has taken one away: then the other one stands.
+ */
 function deleted(asked: ResultCase, context: Context): readonly Finding[] {
   const { facts } = asked;
+  const stands = new Set(facts.flatMap(({ isActive, student }) => (isActive ? (student ?? []) : [])));
   return facts
-    .filter(
-      (fact) => !fact.isActive && fact.isOurs && fact.tool !== undefined && fact.fingerprint !== undefined,
-    )
+    .filter((fact) => !fact.isActive && fact.tool !== undefined && fact.fingerprint !== undefined)
+    .filter((fact) => fact.isOurs || (fact.student !== undefined && !stands.has(fact.student)))
     .map((fact) =>
       findingOf({
         kind: 'resultMissing',

@@ -1,7 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { editsOf, ofTheGrade } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { ownerOf, referenceOf } from '../core/identity.ts';
+import { ownerOf, referenceOf, resultIdOf } from '../core/identity.ts';
 import { equal, type JsonObject } from '../core/json.ts';
 import { keepsMetadata } from '../core/policy.ts';
 import { idOf, isActive, thingOf } from './columns.ts';
@@ -20,7 +20,7 @@ export interface TurnOf {
   };
 }
 
-/** Does one repair, in the turns that it names. */
+/** Does one repair, in the turns that it names, in their order: two repairs, or a repair and a score, never wait for each other. */
 export interface Mender {
   readonly turns: readonly TurnOf[];
   /** @throws GradebridgeError NO_LONGER_SO before anything is written */
@@ -45,16 +45,25 @@ export function menderOf(plan: RepairPlan, parts: ComparisonParts): Mender {
   const { finding, offer } = plan;
   const { lineItems, results } = parts.context;
   const { lineItem, result, beside } = finding;
-  const objects = result === undefined ? lineItems : results;
-  const ids = [result ?? lineItem, ...(beside === undefined ? [] : [beside])];
+  const others = beside === undefined ? [] : [beside];
+  const turns =
+    result === undefined
+      ? [lineItem, ...others].sort().map((sourcedId) => ({ sourcedId, objects: lineItems }))
+      : turnsOfResult(finding, [result, ...others]).map((sourcedId) => ({ sourcedId, objects: results }));
   const work = WORK[`${finding.kind} ${offer.repair}`];
   return {
-    turns: ids.map((sourcedId) => ({ sourcedId, objects })),
+    turns,
     run: async (call) => {
       if (work === undefined) throw new GradebridgeError('NOT_REPAIRABLE');
       await work({ ...parts, plan }, call);
     },
   };
+}
+
+/** Our own id stands for the student in the line item, and its turn is taken before any other, as scores do. */
+function turnsOfResult({ lineItem, student }: RepairPlan['finding'], ids: readonly string[]): string[] {
+  const seat = student === undefined ? [] : [resultIdOf(lineItem, student)];
+  return [...new Set([...seat, ...[...ids].sort()])];
 }
 
 function noLongerSo(): GradebridgeError {

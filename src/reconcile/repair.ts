@@ -62,15 +62,14 @@ function evidence({ evidence: found }: Finding): { readonly evidence: Json } {
   return { evidence: JSON.parse(JSON.stringify(found)) as Json };
 }
 
-/** Takes turns in the order of their ids, so that two repairs never wait for each other. */
+/** Takes turns one after the other, in the order in which everybody takes them. */
 async function inTurns(
   turns: readonly TurnOf[],
   call: Call,
   work: (call: Call) => Promise<void>,
 ): Promise<void> {
-  const sorted = turns.toSorted((left, right) => (left.sourcedId < right.sourcedId ? -1 : 1));
   const run = (at: number): Promise<void> => {
-    const turn = sorted[at];
+    const turn = turns[at];
     return turn === undefined ? work(call) : turn.objects.alone(turn.sourcedId, call, () => run(at + 1));
   };
   return run(0);

@@ -1,7 +1,7 @@
 import { Problem } from './problem.ts';
 import type { Profile } from './profiles.ts';
 import type { Store } from './store.ts';
-import type { BulkPairs, Document, MetadataHabit } from './types.ts';
+import type { BulkPairs, Document, MetadataHabit, PutHabit } from './types.ts';
 
 /** What every route works with. */
 export interface Context {
@@ -12,6 +12,7 @@ export interface Context {
   readonly bulkPairs: BulkPairs;
   readonly danglingStatus: number;
   readonly metadata: MetadataHabit;
+  readonly put: PutHabit;
   /** Set when the server listens. */
   origin: string;
 }

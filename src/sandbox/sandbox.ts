@@ -73,6 +73,7 @@ function createState(options: SandboxOptions): State {
     bulkPairs: options.bulkPairs ?? profile.pairs,
     danglingStatus: options.danglingStatus ?? 404,
     metadata: options.metadata ?? 'kept',
+    put: options.put ?? 'replaces',
     origin: '',
   };
   const tokens = createTokens({ clock, uuid, lifetime });

@@ -44,6 +44,8 @@ export interface SandboxOptions {
   danglingStatus?: 400 | 404 | 422;
   /** What becomes of `metadata` that is written: all of it is kept, by default, or only what is no object or array, or nothing. */
   metadata?: MetadataHabit;
+  /** What a PUT does to an object that is there: replaces it, by default, or merges (RFC 7396), where null takes a member away or does not. */
+  put?: PutHabit;
   /** Told of each object that is stored, in the order in which that happens. */
   stored?: (collection: Collection, document: Readonly<Document>) => void;
   /** Asked for a fault for each request that no queued fault hits. */
@@ -51,6 +53,8 @@ export interface SandboxOptions {
 }
 
 export type MetadataHabit = 'kept' | 'flat' | 'dropped';
+
+export type PutHabit = 'replaces' | 'merges' | 'mergesAndKeeps';
 
 export type BulkPairs = 'by-count' | 'array' | 'object';
 

@@ -28,13 +28,32 @@ export function putObject(call: Call, collection: GradebookCollection): Answer {
     paths: [single],
     details,
   });
-  const known = store.get(collection, sourcedId) !== undefined;
-  const stored = save(call, collection, { ...document, sourcedId });
+  const before = store.get(collection, sourcedId);
+  const known = before !== undefined;
+  const stored = save(call, collection, { ...written(call, before, document), sourcedId });
   const answer = profile.putAnswer;
   return {
     status: known ? answer.update : answer.create,
     ...(answer.body ? { body: { [single]: stored } } : {}),
   };
+}
+
+/** What a PUT leaves of an object: what it says alone, or that over what was there. */
+function written({ context }: Call, before: Document | undefined, document: Document | undefined): Document {
+  if (before === undefined || context.put === 'replaces') return { ...document };
+  return merged(before, document ?? {}, context.put === 'merges');
+}
+
+/** A merge of documents (RFC 7396), where null takes a member away, or is as if it were not there. */
+function merged(before: Document, changes: Document, clears: boolean): Document {
+  const after = { ...before };
+  for (const [member, value] of Object.entries(changes)) {
+    const stands = after[member];
+    if (value === null) {
+      if (clears) delete after[member];
+    } else after[member] = isObject(value) && isObject(stands) ? merged(stands, value, clears) : value;
+  }
+  return after;
 }
 
 /** POST to a collection, which only Timeback has. Throws Problems 404, 409, 422. */

@@ -2,9 +2,11 @@ import { createCache } from '../cache.ts';
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
+import { clearing } from './clearing.ts';
 import { is, listUrl, pagesOf } from './listing.ts';
 import { type Dressing, dress, FAMILIES, type Family } from './profile.ts';
 import { refusal } from './refusals.ts';
+import { createResultPages, type ResultPlace } from './result-lists.ts';
 import type { Shelf } from './shelf.ts';
 import { shelving, type Whole } from './shelving.ts';
 import type { Turns } from './turns.ts';
@@ -33,12 +35,6 @@ export interface LineItemObjects extends Objects {
   listOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
   everOf(classId: string, call: Call): AsyncIterable<readonly JsonObject[]>;
   recent(sourcedId: string, call: Call): Promise<JsonObject | undefined>;
-}
-
-interface ResultPlace {
-  readonly classId: string;
-  readonly lineItemId: string;
-  readonly studentId?: string | undefined;
 }
 
 /** Results as OneRoster keeps them. */
@@ -92,11 +88,8 @@ export function createResults(family: Family, parts: GradebookParts): ResultObje
     { collection: results, single: result, isStrict: true },
     parts,
   );
-  return {
-    ...objects,
-    listOf: (place, call) =>
-      each(pagesOf(resultsUrl(family, place, parts.dressing), { key: results, parts, call }), complete),
-  };
+  const pages = createResultPages(family, parts);
+  return { ...objects, listOf: (place, call) => each(pages(place, call), complete) };
 }
 
 type Page = readonly JsonObject[];
@@ -135,23 +128,37 @@ function createObjects(
     if (document === undefined) throw badAnswer(`no ${single} in the answer`);
     return document;
   };
-  const bare = {
-    read,
-    write: async (document: JsonObject, call: Call, open?: () => void): Promise<JsonObject | undefined> => {
-      const sourcedId = String(document['sourcedId']);
-      const body = { [single]: dress(document, dressing) };
-      const unsettled = (): void => {
-        turns.linger(turnOf(sourcedId));
-        open?.();
-      };
-      const answer = await upstream.call({ method: 'PUT', url: urlOf(sourcedId), body, unsettled, ...call });
-      // An object that this one refers to is gone; this one itself would have been made.
-      if (answer.status === 404) throw refusal({ ...answer, text: '' }, dressing.now());
-      return unwrap(answer, single);
-    },
+  const put = async (
+    document: JsonObject,
+    call: Call,
+    { as, open }: { readonly as: JsonObject; readonly open?: (() => void) | undefined },
+  ): Promise<JsonObject | undefined> => {
+    const sourcedId = String(document['sourcedId']);
+    const unsettled = (): void => {
+      turns.linger(turnOf(sourcedId));
+      open?.();
+    };
+    const body = { [single]: as };
+    const answer = await upstream.call({ method: 'PUT', url: urlOf(sourcedId), body, unsettled, ...call });
+    // An object that this one refers to is gone; this one itself would have been made.
+    if (answer.status === 404) throw refusal({ ...answer, text: '' }, dressing.now());
+    return unwrap(answer, single);
   };
+  const asNull = new Set<string>();
+  const whole = shelving(
+    {
+      read,
+      write: (document, call, open) => put(document, call, { as: dress(document, dressing, asNull), open }),
+    },
+    shelfOf(collection),
+  );
   return {
-    ...shelving(bare, shelfOf(collection)),
+    ...clearing(whole, {
+      asNull,
+      now: dressing.now,
+      nullify: (document, call) =>
+        put(document, call, { as: dress(document, dressing, new Set(Object.keys(document))) }),
+    }),
     remove: async (sourcedId, call) => {
       await upstream.call({ method: 'DELETE', url: urlOf(sourcedId), ...call });
     },
@@ -174,24 +181,6 @@ function everUrl(family: Family, classId: string, { services }: Dressing): URL {
   return family === 'lineItems'
     ? listUrl(`${root}/classes/${encodeURIComponent(classId)}/lineItems`, [])
     : listUrl(`${root}/${family}`, [is('class.sourcedId', classId)]);
-}
-
-/** OneRoster 1.2 allows two clauses in a filter; whether a result is active is looked at here. */
-export function resultsUrl(
-  family: Family,
-  { classId, lineItemId, studentId }: ResultPlace,
-  { services }: Dressing,
-): URL {
-  const root = services.gradebook;
-  const ofStudent = studentId === undefined ? [] : [is('student.sourcedId', studentId)];
-  if (family !== 'lineItems') {
-    return listUrl(`${root}/assessmentResults`, [
-      is('assessmentLineItem.sourcedId', lineItemId),
-      ...ofStudent,
-    ]);
-  }
-  const path = `classes/${encodeURIComponent(classId)}/lineItems/${encodeURIComponent(lineItemId)}/results`;
-  return listUrl(`${root}/${path}`, ofStudent);
 }
 
 function unwrap({ body }: OneRosterAnswer, single: string): JsonObject | undefined {

@@ -78,12 +78,17 @@ export interface Dressing {
 /**
  * A document in the form that the service's profile wants on write.
  *
+ * @param asNull members of which a null is sent to a service, too, that has absent fields instead
  * @example dress({ class: { sourcedId: 'c' } }, dressing).class // { sourcedId: 'c', type: 'class', href: 'https://…' }
  */
-export function dress(document: JsonObject, { profile, services, now }: Dressing): JsonObject {
+export function dress(
+  document: JsonObject,
+  { profile, services, now }: Dressing,
+  asNull?: ReadonlySet<string>,
+): JsonObject {
   if (profile.references === 'id' && !profile.dated && profile.nulls) return document;
   const members = Object.entries(document)
-    .filter(([, value]) => profile.nulls || value !== null)
+    .filter(([member, value]) => profile.nulls || value !== null || asNull?.has(member))
     .map(([member, value]): [string, Json] => {
       if (profile.dates.has(member) && typeof value === 'string') return [member, value.slice(0, 10)];
       return [member, profile.references === 'full' ? fullReference(member, value, services) : value];

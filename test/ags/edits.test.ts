@@ -312,12 +312,16 @@ test('rescaling takes no edit of a result for the value of the tool', async (t) 
   ]);
 });
 
-test('hold: a grade that was edited and then deleted in OneRoster begins anew', async (t) => {
-  const { tool, world, id } = await open(t, 'hold');
-  await tool.grade(id, { timestamp: at(0) });
-  edit(world, { score: 3, status: 'tobedeleted' });
-  await tool.grade(id, { timestamp: at(1), scoreGiven: 9 });
-  assert.equal(resultIn(world)['score'], 9);
+test('a grade that was edited and then deleted in OneRoster: the deletion is what a new score meets', async (t) => {
+  for (const policy of ['toolWins', 'hold'] as const) {
+    const { tool, world, id } = await open(t, policy);
+    await tool.grade(id, { timestamp: at(0) });
+    edit(world, { score: 3, status: 'tobedeleted' });
+    const answer = await tool.score(id, { timestamp: at(1), scoreGiven: 9 });
+    if (policy === 'hold') assertHeld(answer);
+    else assert.equal(answer.status, 200, answer.text);
+    assert.equal(resultIn(world)['score'], policy === 'hold' ? 3 : 9);
+  }
 });
 
 test('without a mark nothing is edited: cleared metadata, and what a teacher made', async (t) => {

@@ -128,13 +128,15 @@ test("a teacher's edit does not reset the order of the tool's scores", async (t)
   assert.equal(resultIn(world)['score'], 9);
 });
 
-test('a score after its result was deleted in OneRoster makes it anew', async (t) => {
+test('a later score after its result was deleted in OneRoster begins from nothing; an earlier one stays earlier', async (t) => {
   const { world, tool } = await openDesk(t);
   const id = await tool.create();
-  await tool.grade(id, { timestamp: at(10) });
-  edit(world, { status: 'tobedeleted' });
+  await tool.grade(id, { timestamp: at(10), comment: 'Good' });
+  edit(world, { status: 'tobedeleted', comment: 'By hand' });
   assert.deepEqual(await tool.results(id), []);
-  await tool.grade(id, { timestamp: at(9), scoreGiven: 2 });
+  assertProblem(await tool.score(id, { timestamp: at(9), scoreGiven: 2 }), 409, 'SCORE_STALE');
+  await tool.grade(id, { timestamp: at(11), scoreGiven: 2 });
+  assert.equal(resultIn(world)['comment'] ?? null, null);
   assert.equal(resultIn(world)['status'], 'active');
   assert.equal((await tool.results(id))[0]?.['resultScore'], 2);
 });

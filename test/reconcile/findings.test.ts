@@ -149,6 +149,33 @@ test('what is otherwise in OneRoster than tools were told is found, mended, and 
     await clean(id);
   });
 
+  await t.test(
+    'a result under an id of the school, which a tool has scored and somebody has deleted',
+    async () => {
+      const line = await tool.create({ label: 'Theirs', resourceId: 'theirs' });
+      const id = idIn(line);
+      world.sandbox.put('results', {
+        sourcedId: 'sis-1',
+        status: 'active',
+        lineItem: { sourcedId: id },
+        student: { sourcedId: 'student-1' },
+        scoreStatus: 'not submitted',
+      });
+      await tool.grade(line);
+      await clean(id);
+      change('results', 'sis-1', { status: 'tobedeleted' });
+      const finding = only(await found(id));
+      assert.deepEqual([finding.kind, finding.result], ['resultMissing', 'sis-1']);
+      assert.equal((await mend(finding, 'revive')).status, 200);
+      assert.equal(hold('results', 'sis-1')['status'], 'active');
+      await clean(id);
+      // One of two, of which the other one stands, is not missed.
+      change('results', 'sis-1', { status: 'tobedeleted' });
+      world.sandbox.put('results', { ...hold('results', 'sis-1'), sourcedId: 'sis-2', status: 'active' });
+      await clean(id);
+    },
+  );
+
   await t.test('a result of which somebody has changed score, status and comment', async () => {
     const line = await tool.create({ label: 'Edited', resourceId: 'edited' });
     await tool.grade(line);

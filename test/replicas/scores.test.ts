@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecordedRequest } from '../../src/sandbox/sandbox.ts';
-import { at, resultIn } from '../ags/desk.ts';
+import { at, resultIn, sourcedIdIn } from '../ags/desk.ts';
 import { until } from '../exchange/world.ts';
 import { noPostgres } from '../store/databases.ts';
 import { allDelivered, countsOf, openPair, scoresIn } from './pair.ts';
@@ -82,4 +82,50 @@ test('what one has promised before it is stopped, the other delivers', { skip },
   sandbox.clearFaults();
   await allDelivered(other);
   assert.equal(resultIn(other.world)['score'], 8);
+});
+
+test('first scores of a student at both at once, and a result of the school: it is the only one', {
+  skip,
+}, async (t) => {
+  const { desks, sandbox } = await openPair(t);
+  const [one, other] = desks;
+  const id = await one.tool.create({ scoreMaximum: 100 });
+  for (const member of [{}, { sourcedId: 'sis-1' }]) {
+    const userId = 'sourcedId' in member ? 'student-2' : 'student-1';
+    const theirs = {
+      status: 'active',
+      lineItem: { sourcedId: sourcedIdIn(id) },
+      student: { sourcedId: userId },
+      scoreStatus: 'not submitted',
+    };
+    if ('sourcedId' in member) sandbox.put('results', { ...theirs, sourcedId: 'sis-1' });
+    sandbox.inject({ kind: 'slow', delayMs: 3, path: '/results', times: 0 });
+    sandbox.clearRequests();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        (index % 2 ? one : other).tool.score(id, {
+          userId,
+          timestamp: at(index),
+          scoreGiven: index,
+          scoreMaximum: 100,
+        }),
+      ),
+    );
+    const { 200: _taken, 202: _promised, 409: _stale, ...others } = countsOf(answers);
+    assert.deepEqual(others, {});
+    await allDelivered(one);
+    sandbox.clearFaults();
+    const ids = new Set(
+      sandbox
+        .requests()
+        .filter(({ method, path }) => method === 'PUT' && path.includes('/results/'))
+        .map(({ path }) => path.split('/').at(-1)),
+    );
+    assert.equal(ids.size, 1, [...ids].join());
+    if ('sourcedId' in member) assert.ok(ids.has('sis-1'));
+    assert.deepEqual(
+      (await one.tool.results(id, `?user_id=${userId}`)).map(({ resultScore }) => resultScore),
+      [19],
+    );
+  }
 });
