@@ -243,10 +243,9 @@ test('a reload ends the tail, so that whoever follows it is looked at anew', asy
 });
 
 test('a stop does not wait for whoever follows the tail', async (t) => {
-  const { world } = await open(t);
+  // A stop that waited for it would outlast the test.
+  const world = await openAdmin(t, { config: { limits: { drain: 3_600_000 } } });
   const stream = await follow(world, { authorization: `Bearer ${TOKENS.vic}` });
-  const begun = Date.now();
   await world.gateway.stop();
   await stream.ended;
-  assert.ok(Date.now() - begun < 2_500, 'it did not take the time of a drain');
 });

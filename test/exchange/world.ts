@@ -252,13 +252,16 @@ export function writtenId(world: World): string {
 }
 
 /** Waits for a condition, by looking again and again. */
-export async function until(holds: () => boolean, patience = 5000): Promise<void> {
+export async function until(holds: () => boolean, patience = PATIENCE): Promise<void> {
   const end = Date.now() + patience;
   while (!holds()) {
     assert.ok(Date.now() < end, 'the condition was not met in time');
     await moment();
   }
 }
+
+/** Milliseconds after which a condition is given up: enough for a machine that has other work, too. */
+const PATIENCE = 30_000;
 
 /** Milliseconds between two looks: without a pause, waiting takes the processor away from what is waited for. */
 const BETWEEN_LOOKS = 4;
@@ -268,7 +271,7 @@ function moment(): Promise<void> {
 }
 
 /** Waits for a condition that has to be asked for, by asking again. */
-export async function eventually(holds: () => Promise<boolean>, patience = 5000): Promise<void> {
+export async function eventually(holds: () => Promise<boolean>, patience = PATIENCE): Promise<void> {
   const end = Date.now() + patience;
   while (!(await holds())) {
     assert.ok(Date.now() < end, 'the condition was not met in time');

@@ -83,10 +83,8 @@ for (const [first, second] of [
     serve.child.kill(first);
     await serve.until(/no new requests/);
     assert.equal(serve.child.exitCode, null, 'a request is under way');
-    const before = performance.now();
     serve.child.kill(second);
     assert.deepEqual(await ended, [null, second]);
-    assert.ok(performance.now() - before < 2_000);
     await cut;
   });
 }

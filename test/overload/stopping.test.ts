@@ -26,12 +26,11 @@ test('while it drains, /readyz says so on a connection that is open, and the ans
 });
 
 test('a stop waits neither for connections that say nothing nor for those that are idle', async (t) => {
-  const world = await openWorld(t);
+  // A stop that waited for them would outlast the test.
+  const world = await openWorld(t, { config: { limits: { drain: 3_600_000 } } });
   const [silent, idle] = [await open(t, world.url), await open(t, world.url, head('GET /healthz'))];
   await until(() => statuses(idle).length === 1);
-  const before = performance.now();
   await world.gateway.stop();
-  assert.ok(performance.now() - before < 1_000);
   await until(() => silent.isClosed() && idle.isClosed());
 });
 
@@ -48,7 +47,6 @@ test('a stop does not wait longer for a reader that takes nothing than for anyth
   socket.on('error', () => undefined);
   socket.write(head('GET /api/lineitems', { authorization: client.authorization }));
   await until(() => world.calls()[0]?.status === 200);
-  const before = performance.now();
+  // The reader never takes anything: a stop that waited for it would not end.
   await world.gateway.stop();
-  assert.ok(performance.now() - before < 2_000);
 });

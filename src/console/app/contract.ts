@@ -155,11 +155,8 @@ export interface ExchangeDetail extends ExchangeItem {
   readonly response?: Json;
   readonly calls: readonly UpstreamCall[];
   readonly notes: readonly Note[];
-  readonly curl: string;
-  readonly ags?: Json;
-  readonly oneroster?: Json;
-  readonly lineItem?: string;
-  readonly delivery?: string;
+  /** Absent for a request that was too large to be recorded whole. */
+  readonly curl?: string;
 }
 
 export interface Note {

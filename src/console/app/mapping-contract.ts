@@ -4,7 +4,8 @@ import type { Json, JsonObject, Note } from './contract.ts';
 
 export interface MappingItem {
   readonly name: string;
-  readonly resource: string;
+  /** Absent when its text cannot be read. */
+  readonly resource?: string;
   readonly source: 'shipped' | 'folder' | 'console';
   readonly active: string | number | null;
   readonly usedBy: readonly string[];
@@ -22,7 +23,8 @@ export interface MappingVersion {
 
 export interface MappingDetail {
   readonly name: string;
-  readonly text: string;
+  /** Of the file; absent when there is none. */
+  readonly text?: string;
   /** The version that is used; null for the file. */
   readonly active?: number | null;
   readonly schema: JsonObject;

@@ -37,7 +37,9 @@ export function Exchange({ id }: { readonly id: string }) {
         return (
           <>
             <Head title={titleOf(shown)} above={['Traffic', href('traffic')]}>
-              <Copy text={shown.curl} what="request as curl" label="Copy as curl" />
+              {shown.curl !== undefined && (
+                <Copy text={shown.curl} what="request as curl" label="Copy as curl" />
+              )}
               <ForOperator>
                 {revealed ? (
                   <button type="button" onClick={() => setRevealed(undefined)}>
@@ -79,7 +81,7 @@ export function Exchange({ id }: { readonly id: string }) {
 }
 
 function Summary({ exchange }: { readonly exchange: ExchangeDetail }) {
-  const { id, at, method, route, tool, context, status, code, milliseconds, lineItem, delivery } = exchange;
+  const { id, at, method, route, tool, context, status, code, milliseconds } = exchange;
   return (
     <Facts
       rows={[
@@ -94,8 +96,6 @@ function Summary({ exchange }: { readonly exchange: ExchangeDetail }) {
         ['Request', `${method} ${route}`],
         ['Tool', tool],
         ['Context', context],
-        ['Line item', lineItem && <code>{lineItem}</code>],
-        ['Delivery', delivery && <a href={href('deliveries', delivery)}>{delivery}</a>],
         ['Request id', <code key="id">{id}</code>],
       ]}
     />
@@ -119,19 +119,18 @@ function Stages({ stages }: Pick<ExchangeDetail, 'stages'>) {
   );
 }
 
-/** The document of the tool and that of OneRoster: as mapped where the gateway says so, else as they went over the wire. */
+/** The document of the tool and that of OneRoster, as they went over the wire. */
 function BothDocuments({ exchange }: { readonly exchange: ExchangeDetail }) {
   const { request, response, calls, notes, stages } = exchange;
   const write = calls.findLast(({ method }) => method !== 'GET');
-  const ags = exchange.ags ?? request;
   const read = calls.findLast(({ status = 0 }) => status < 300)?.response;
-  const oneroster = exchange.oneroster ?? write?.request ?? read;
+  const oneroster = write?.request ?? read;
   const isMapped = notes.length > 0 || stages.some(({ stage }) => stage === 'mapped');
   return (
     <section aria-labelledby="documents">
       <h2 id="documents">Both documents</h2>
       <div class="side-by-side">
-        <Document title="From the tool (LTI)" value={ags} marks={marksOfNotes(notes, 'ags')} />
+        <Document title="From the tool (LTI)" value={request} marks={marksOfNotes(notes, 'ags')} />
         <Document
           title="In OneRoster"
           value={oneroster}

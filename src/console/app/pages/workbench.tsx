@@ -8,7 +8,15 @@ import type { Direction, MappingDetail, PaneDocuments } from '../mapping-contrac
 import { href, queryHref, setQuery } from '../place.ts';
 import { ForOperator } from '../session.tsx';
 import { Head } from '../shell.tsx';
-import { type Example, examplesOf, type Trial, trialOf, trialOfPanes, useDraft } from '../workbench/draft.ts';
+import {
+  type Example,
+  examplesOf,
+  type Trial,
+  textInUse,
+  trialOf,
+  trialOfPanes,
+  useDraft,
+} from '../workbench/draft.ts';
 import { Examples } from '../workbench/examples.tsx';
 import { Laws } from '../workbench/laws.tsx';
 import { Panes } from '../workbench/panes.tsx';
@@ -50,7 +58,8 @@ interface BenchProps {
 }
 
 function Bench({ detail, query, reload }: BenchProps) {
-  const { name, text } = detail;
+  const { name } = detail;
+  const text = textInUse(detail);
   const direction: Direction = query.get('direction') === 'ags' ? 'ags' : 'oneroster';
   const example = query.get('example') ?? '0';
   const [draft, setDraft] = useDraft(detail);
@@ -182,7 +191,7 @@ interface ChoicesProps {
 }
 
 function Choices({ detail, direction, example }: ChoicesProps) {
-  const titles = examplesOf(detail.text).map(({ title }) => title);
+  const titles = examplesOf(textInUse(detail)).map(({ title }) => title);
   return (
     <div class="filters">
       <div class="field middle">

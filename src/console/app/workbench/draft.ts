@@ -61,8 +61,15 @@ export function trialOfPanes({ document, base, context, now }: PaneDocuments): O
   return { document: pretty(document), base: pretty(base), context: pretty(context), now };
 }
 
-/** The text of a mapping as somebody is changing it. It outlives a reload of the page, not the tab. */
-export function useDraft({ name, text }: MappingDetail): readonly [string, (text: string) => void] {
+/** The text that the gateway uses; where there is none yet, that of the newest draft. */
+export function textInUse({ text, versions }: MappingDetail): string {
+  return text ?? versions[0]?.text ?? '';
+}
+
+/** The text of a mapping as a person is changing it. It outlives a reload of the page, not the tab. */
+export function useDraft(detail: MappingDetail): readonly [string, (text: string) => void] {
+  const { name } = detail;
+  const text = textInUse(detail);
   const key = `gradebridge.draft.${name}`;
   const [draft, setDraft] = useState(() => sessionStorage.getItem(key) ?? text);
   useEffect(() => {

@@ -9,7 +9,7 @@ import { ForOperator } from '../session.tsx';
 import { Table } from '../table.tsx';
 import { When } from '../when.tsx';
 import { diff, shortened } from './diff.ts';
-import { parsed, pretty } from './draft.ts';
+import { parsed, pretty, textInUse } from './draft.ts';
 import { CounterExample } from './laws.tsx';
 
 interface VersionsProps {
@@ -23,7 +23,8 @@ interface VersionsProps {
 
 /** What there was, is and may be: who, when, why; and what would change. */
 export function Versions({ detail, chosen, changed, edit }: VersionsProps) {
-  const { name, versions, text } = detail;
+  const { name, versions } = detail;
+  const text = textInUse(detail);
   const [asked, setAsked] = useState<'activate' | 'rollback'>();
   const version = versions.find((each) => String(each.version) === chosen);
   const path = `/mappings/${encodeURIComponent(name)}`;

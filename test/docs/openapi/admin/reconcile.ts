@@ -36,6 +36,7 @@ const planMembers = {
     object({
       ...{ method: oneOf(['PUT', 'DELETE']), object: oneOf(['lineItem', 'result']), sourcedId: text },
       places: said(listOf(text), 'Those of OneRoster that it changes; all others stay.'),
+      'rescales?': said(count, 'How many results are brought to the line item’s maximum first.'),
     }),
   ),
 };
@@ -52,6 +53,7 @@ export const RECONCILE: AdminPart = {
         id: said(text, 'The same at each look.'),
         kind: oneOf(FINDING_KINDS),
         weight: oneOf(['wrong', 'note']),
+        'isLeft?': said(truth, 'Whether a person has decided to leave it as it is.'),
       },
       ...{ context: text, 'tool?': text, lineItem: text, 'result?': text, 'student?': text },
       ...{ 'delivery?': text, 'beside?': text, says: text },
