@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
+
+/** A command as an administrator runs it, with the exit codes that it may have beside a gateway. */
+export interface Beside {
+  readonly args: readonly string[];
+  readonly exits?: readonly number[];
+}
+
+/** Every command that reads the configuration, by its name; those that need other options are in the list of one more than once. */
+export const BESIDE: Readonly<Record<string, readonly Beside[]>> = {
+  // A second gateway on the store is refused.
+  serve: [{ args: [], exits: [1] }],
+  tools: [{ args: ['list'] }, { args: ['show', 'quizzer'] }],
+  contexts: [{ args: ['list'] }],
+  keys: [{ args: ['list'] }, { args: ['issue', '--tool', 'quizzer', '--context', 'math-101'] }],
+  token: [{ args: ['--tool', 'quizzer'] }],
+  deliveries: [{ args: ['list'] }],
+  // They ask OneRoster, or a console, which may be away.
+  reconcile: [{ args: [], exits: [0, 1] }],
+  store: [{ args: ['status'] }, { args: ['backup', '--to', 'NEW_FILE'] }],
+  mappings: [{ args: ['list'] }],
+  check: [{ args: [] }],
+  diff: [{ args: [], exits: [0, 1] }],
+  reload: [{ args: [], exits: [0, 1] }],
+  doctor: [{ args: [], exits: [0, 1] }],
+  explain: [{ args: ['--to', 'oneroster'], exits: [0, 1] }],
+  probe: [{ args: ['--upstream', 'school', '--class', 'class-1'], exits: [0, 1] }],
+};
+
+/** Those that look at no store. */
+export const APART = ['init', 'sandbox', 'demo', 'translate', 'completion'] as const;
+
+export interface Ran {
+  readonly code: number | null;
+  readonly said: string;
+}
+
+/** Runs a command as a process of its own: `await runBeside('store', ['status'], config)`. */
+export async function runBeside(name: string, args: readonly string[], config: string): Promise<Ran> {
+  const child = spawn(process.execPath, [MAIN, name, ...args, '--config', config], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] },
+  });
+  child.stdin.end('{"label":"Quiz","scoreMaximum":10}');
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, said };
+}
