@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Stage } from './stage.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
 
@@ -50,4 +52,47 @@ export async function runBeside(name: string, args: readonly string[], config: s
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk));
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, said };
+}
+
+export interface Commands {
+  /** Runs none any more, and waits for the one that is under way. @returns what went wrong, a text each */
+  over(): Promise<readonly string[]>;
+  readonly count: number;
+}
+
+/**
+ * Runs one command after the other beside the gateways, as fast as they go. No second `serve`: it would begin while a gateway that was
+ * killed is not back yet. A backup goes into a file that is removed again.
+ */
+export function keepRunning({ configs: [config = ''], file }: Pick<Stage, 'configs' | 'file'>): Commands {
+  const rows = Object.entries(BESIDE)
+    .filter(([name]) => name !== 'serve')
+    .flatMap(([name, all]) => all.map((row) => ({ name, ...row })))
+    .filter(({ args }) => file !== undefined || !args.includes('backup'));
+  const wrong: string[] = [];
+  let count = 0;
+  let isOver = false;
+  const running = (async () => {
+    for (; !isOver; count++) {
+      const { name, args, exits = [0] } = rows[count % rows.length] as (typeof rows)[number];
+      const copy = `${file}-copy-${count}`;
+      const { code, said } = await runBeside(
+        name,
+        args.map((arg) => (arg === 'NEW_FILE' ? copy : arg)),
+        config,
+      );
+      rmSync(copy, { force: true });
+      if (!exits.includes(Number(code))) wrong.push(`${name} ${args.join(' ')}: ${code}\n${said}`);
+    }
+  })();
+  return {
+    over: async () => {
+      isOver = true;
+      await running;
+      return wrong;
+    },
+    get count() {
+      return count;
+    },
+  };
 }
