@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
@@ -37,6 +37,7 @@ export function openSqlite(file: string): Kysely<Schema> {
 /** SQLite would make a file readable for everybody; its log gets the rights of the file. */
 function makePrivate(file: string): void {
   if (existsSync(file)) {
+    if (statSync(file).isDirectory()) throw new Error(`EISDIR: ${file} is a folder`);
     for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) chmodSync(path, 0o600);
     return;
   }
