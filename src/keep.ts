@@ -210,8 +210,9 @@ export function createStoreReadiness({
     try {
       await ping();
       return { reachable: true };
-    } catch {
-      return { reachable: false, code: 'STORE_UNAVAILABLE' };
+    } catch (error) {
+      const code = error instanceof GradebridgeError ? error.code : 'STORE_UNAVAILABLE';
+      return { reachable: false, code };
     } finally {
       asked = undefined;
     }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import { type DeliveryState, OPEN_STATES } from '../core/delivery.ts';
 import { placeOf } from '../keep.ts';
 import { causesOf } from '../log.ts';
+import { type BackedUp, backUp } from '../store/backup.ts';
 import { claimStore, StoreInUse } from '../store/claim.ts';
 import { type Copied, copyStore, HOLDINGS } from '../store/copy.ts';
 import { newestVersion } from '../store/migrations.ts';
@@ -12,36 +13,43 @@ import { type Answer, CONFIG_OPTION, type Command, JSON_OPTION, textOption, Usag
 import { readConfigured } from './configured.ts';
 import { withStore } from './with-store.ts';
 
-/** `gradebridge store`: what is kept, and moving it to another place. */
+/** `gradebridge store`: what is kept, copies of it that are safe, and moving it to another place. */
 export const storeCommand: Command = {
-  summary: 'Says what the store holds, or copies a SQLite file into the store that the configuration names.',
-  usage: 'status [--json] [--config FILE]  |  copy --from FILE [--json] [--config FILE]',
-  verbs: ['status', 'copy'],
+  summary:
+    'Says what the store holds, backs a SQLite file up while the gateway runs, or copies one into the store that the configuration names.',
+  usage:
+    'status [--json] [--config FILE]  |  backup --to FILE [--json] [--config FILE]  |  copy --from FILE [--json] [--config FILE]',
+  verbs: ['status', 'backup', 'copy'],
   options: {
     from: {
       value: 'FILE',
       text: 'the SQLite file from which everything is copied; no gateway may serve from it',
     },
+    to: { value: 'FILE', text: 'the file that the backup is written to; it must not exist' },
     json: JSON_OPTION,
     config: CONFIG_OPTION,
   },
-  example: 'gradebridge store copy --from data/gradebridge.db',
+  example: 'gradebridge store backup --to backup.db',
   exits: ['done', 'the store cannot be opened, or nothing was copied'],
   run: async (args, io) => {
     const { verb, run, rest } = verbOf('store', VERBS, args);
     takes(rest, 0, `store ${verb}`);
     const { config } = usable(readConfigured(args, io).read);
-    const from = textOption(args, 'from');
-    return run({ place: config.store, from: from === undefined ? undefined : resolve(io.folder, from) });
+    const [from, to] = (['from', 'to'] as const).map((name) => {
+      const file = textOption(args, name);
+      return file === undefined ? undefined : resolve(io.folder, file);
+    });
+    return run({ place: config.store, from, to });
   },
 };
 
 interface Task {
   readonly place: Config['store'];
   readonly from: string | undefined;
+  readonly to: string | undefined;
 }
 
-const VERBS: Verbs<Task> = { status, copy };
+const VERBS: Verbs<Task> = { status, backup, copy };
 
 interface Status {
   readonly store: string;
@@ -91,6 +99,30 @@ function textOf({ store, schema, deliveries, oldestWaiting }: Status): string {
     `waiting  ${oldestWaiting === null ? 'nothing' : `since ${oldestWaiting}`}`,
     ...(rows.length > 0 ? ['', ...rows] : []),
   ].join('\n');
+}
+
+const PG_DUMP =
+  'PostgreSQL has its own tool: pg_dump makes a backup while the gateways run (docs/operations.md)';
+
+async function backup({ place, to }: Task): Promise<Answer> {
+  if (to === undefined) throw new UsageError('--to is needed');
+  if ('postgres' in place) throw new UsageError(PG_DUMP);
+  const outcome = await backUp(place.sqlite, to);
+  if (outcome.kind !== 'written')
+    return { ok: false, members: { outcome: outcome.kind }, remarks: [noBackup(outcome, place.sqlite, to)] };
+  const { bytes } = outcome;
+  return { members: { outcome: 'written', file: to, bytes }, lines: [`${to}  ${bytes} bytes`] };
+}
+
+function noBackup(outcome: Exclude<BackedUp, { kind: 'written' }>, file: string, to: string): string {
+  switch (outcome.kind) {
+    case 'absent':
+      return `There is no store at ${file}.`;
+    case 'occupied':
+      return `${to} exists already: name another file. Nothing was written.`;
+    case 'failed':
+      return `No backup was written: ${causesOf(outcome.error)}`;
+  }
 }
 
 async function copy({ place, from: file }: Task): Promise<Answer> {

@@ -207,6 +207,11 @@ export const ERRORS = {
     'Gradebridge cannot use its own store.',
     'Wait as Retry-After says, then send the request again; nothing was promised. An administrator must check the database, its disk and the log.',
   ),
+  STORE_REPLACED: passing(
+    503,
+    'The file of the store was deleted or replaced while the gateway runs.',
+    'Wait as Retry-After says, then send the request again; nothing was promised. An administrator must stop the gateway, put the right file in its place, and start it again.',
+  ),
   ...ADMIN_ERRORS,
   ...MAPPING_ERRORS,
   ...REGISTRY_ERRORS,

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import Libsql from 'libsql';
 
 /** Somebody else serves from this file. */
@@ -21,11 +21,11 @@ export class StoreInUse extends Error {
  */
 export function claimStore(file: string): () => void {
   const beside = `${file}-serving`;
-  closeSync(openSync(beside, 'a', 0o600));
   const lock = new Libsql(beside);
   try {
     // Nothing is written: the lock of a transaction that never ends is all there is to it.
     lock.exec('begin exclusive');
+    chmodSync(beside, 0o600);
   } catch {
     lock.close();
     throw new StoreInUse(file);

@@ -26,6 +26,8 @@ export interface Group {
 export interface GroupOptions {
   /** The most writes of one transaction. */
   readonly largest?: number;
+  /** Throws when what is written would be lost; it is asked right before each commit. */
+  readonly check?: () => void;
 }
 
 interface Waiting {
@@ -44,12 +46,15 @@ const LARGEST = 256;
  *
  * @example await createGroup(db).write((transaction) => transaction.insertInto('used_once').values(row).execute())
  */
-export function createGroup(db: Kysely<Schema>, { largest = LARGEST }: GroupOptions = {}): Group {
+export function createGroup(
+  db: Kysely<Schema>,
+  { largest = LARGEST, check = () => {} }: GroupOptions = {},
+): Group {
   const waiting: Waiting[] = [];
   let isFlushing = false;
   const flush = async (): Promise<void> => {
     for (let some = waiting.splice(0, largest); some.length > 0; some = waiting.splice(0, largest)) {
-      await together(db, some);
+      await together(db, some, check);
     }
     isFlushing = false;
   };
@@ -68,9 +73,9 @@ export function createGroup(db: Kysely<Schema>, { largest = LARGEST }: GroupOpti
   };
 }
 
-async function together(db: Kysely<Schema>, some: readonly Waiting[]): Promise<void> {
+async function together(db: Kysely<Schema>, some: readonly Waiting[], check: () => void): Promise<void> {
   if (some.length === 1) {
-    for (const one of some) await alone(db, one);
+    for (const one of some) await alone(db, one, check);
     return;
   }
   try {
@@ -83,6 +88,7 @@ async function together(db: Kysely<Schema>, some: readonly Waiting[]): Promise<v
         );
         for (const [index, one] of ones.entries()) done.set(one, answers[index]);
       }
+      check();
       return done;
     });
     for (const one of some) one.resolve(results.get(one));
@@ -93,7 +99,7 @@ async function together(db: Kysely<Schema>, some: readonly Waiting[]): Promise<v
       for (const { reject } of some) reject(unavailable('write', cause));
       return;
     }
-    for (const one of some) await alone(db, one);
+    for (const one of some) await alone(db, one, check);
   }
 }
 
@@ -107,10 +113,18 @@ function byWork(some: readonly Waiting[]): ReadonlyMap<Waiting['work'], readonly
   return kinds;
 }
 
-async function alone(db: Kysely<Schema>, { work, item, resolve, reject }: Waiting): Promise<void> {
+async function alone(
+  db: Kysely<Schema>,
+  { work, item, resolve, reject }: Waiting,
+  check: () => void,
+): Promise<void> {
   try {
     const [answer] = await patiently(() =>
-      db.transaction().execute((transaction) => work(transaction, [item])),
+      db.transaction().execute(async (transaction) => {
+        const answers = await work(transaction, [item]);
+        check();
+        return answers;
+      }),
     );
     resolve(answer);
   } catch (cause) {
@@ -132,5 +146,6 @@ export async function readStore<Result>(read: () => Promise<Result>): Promise<Re
 }
 
 function unavailable(what: 'read' | 'write', cause: unknown): GradebridgeError {
+  if (cause instanceof GradebridgeError) return cause;
   return new GradebridgeError('STORE_UNAVAILABLE', { detail: `the store failed to ${what}`, cause });
 }

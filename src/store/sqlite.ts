@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
@@ -30,16 +30,32 @@ const PRAGMAS = [
  */
 export function openSqlite(file: string): Kysely<Schema> {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // SQLite would make it readable for everybody; its other files get the rights of this one.
-  const made = openSync(file, 'a', 0o600);
-  fchmodSync(made, 0o600);
-  closeSync(made);
-  return connectSqlite(file);
+  makePrivate(file);
+  return connected(file, PRAGMAS);
 }
 
-/** The same for a file that is there, whose rights stay as they are: for those who only look. */
-export function connectSqlite(file: string): Kysely<Schema> {
+/** SQLite would make a file readable for everybody; its log gets the rights of the file. */
+function makePrivate(file: string): void {
+  if (existsSync(file)) {
+    if (statSync(file).isDirectory()) throw new Error(`EISDIR: ${file} is a folder`);
+    for (const path of [file, `${file}-wal`, `${file}-shm`]) if (existsSync(path)) chmodSync(path, 0o600);
+    return;
+  }
+  // Opened and closed only when nobody has it: to close a file that is open elsewhere in the process takes SQLite's locks away.
+  closeSync(openSync(file, 'wx', 0o600));
+}
+
+/** Opens a file that is there, and leaves its rights and its journal as they are: for those who only look. */
+export function lookIntoSqlite(file: string): Kysely<Schema> {
+  return connected(file, [`busy_timeout = ${PATIENCE}`]);
+}
+
+/**
+ * To close it closes the file when the last of its statements has been collected. That is SQLite's doing, which keeps the locks of a process
+ * until none of its connections needs them.
+ */
+function connected(file: string, pragmas: readonly string[]): Kysely<Schema> {
   const database = new Libsql(file);
-  for (const pragma of PRAGMAS) database.exec(`pragma ${pragma}`);
+  for (const pragma of pragmas) database.exec(`pragma ${pragma}`);
   return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
 }

@@ -6,6 +6,7 @@ import { type AdminJobs, createAdminJobs } from './admin-jobs.ts';
 import { type AdminSessions, createAdminSessions } from './admin-sessions.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
+import { rememberFiles } from './file-identity.ts';
 import { createGroup, type GroupOptions, readStore } from './group.ts';
 import { createLeases, type Leases } from './leases.ts';
 import { createLeft, type Left } from './left.ts';
@@ -74,7 +75,8 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
   try {
     if (asItIs) await sql`select 1`.execute(db);
     else await migrate(db, isShared);
-    const group = createGroup(db, options);
+    const check = isShared ? () => {} : rememberFiles(place.sqlite);
+    const group = createGroup(db, { ...options, check });
     const settings = createSettings(db, group);
     if (!asItIs && !isShared) await takeOverKeys(settings, place.sqlite);
     return {
@@ -93,7 +95,11 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       registry: createRegistryStore(db, group),
       leases: isShared ? createLeases(db) : undefined,
       version: () => readStore(() => versionOf(db)),
-      ping: () => readStore(() => ping(db, isShared)),
+      ping: () =>
+        readStore(async () => {
+          check();
+          await ping(db, isShared);
+        }),
       close: () => db.destroy(),
     };
   } catch (error) {

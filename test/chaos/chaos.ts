@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keepRunning } from './beside.ts';
 import { postAll } from './clients.ts';
 import { createIncidents } from './incidents.ts';
 import { createOrder, type Order } from './order.ts';
@@ -27,6 +28,8 @@ export interface ChaosResult {
   readonly faults: ReadonlyMap<string, number>;
   /** By their last state. */
   readonly deliveries: Readonly<Record<string, number>>;
+  /** Commands that ran beside the gateways, and those of them that failed. */
+  readonly commands: { readonly run: number; readonly failed: readonly string[] };
   /** Of results in OneRoster, and how many of them found the same score there. */
   readonly writes: { readonly all: number; readonly repeated: number };
   readonly violations: readonly Violation[];
@@ -84,6 +87,7 @@ async function runOn(stage: Stage, tool: Tool, { options, weather, order }: Run)
   const delay = monitorEventLoopDelay();
   delay.enable();
   weather.set(true);
+  const commands = keepRunning(stage);
   const incidents = createIncidents(plan.incidents, { gateways, weather });
   const posted = await postAll(plan.pairs, {
     seed: options.seed,
@@ -91,6 +95,7 @@ async function runOn(stage: Stage, tool: Tool, { options, weather, order }: Run)
     tool,
     progress: incidents.reached,
   });
+  const failed = await commands.over();
   await incidents.over();
   weather.set(false);
   await sleep(Math.max(0, weather.lastArrival - Date.now()));
@@ -112,6 +117,7 @@ async function runOn(stage: Stage, tool: Tool, { options, weather, order }: Run)
     incidents: { kills, stops, outages },
     faults: weather.counts,
     deliveries: await deliveriesIn(stage),
+    commands: { run: commands.count, failed },
     writes: { all: order.written, repeated: order.repeated },
     violations: [...order.violations, ...records.flatMap(judge)],
     records,

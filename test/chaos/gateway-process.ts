@@ -10,6 +10,8 @@ const LEASH = ['--expose-gc', '--import', new URL('./leash.js', import.meta.url)
 export interface GatewayProcess {
   readonly url: string;
   readonly isUp: boolean;
+  /** Of the process that is up. */
+  readonly pid: number | undefined;
   /** Resolves when it listens. @throws Error with what it has said when it ends before */
   start(): Promise<void>;
   /** Sends a signal, and waits until the process is gone. */
@@ -32,6 +34,9 @@ export function createGatewayProcess({ config, port, log }: GatewayProcessOption
     url: `http://127.0.0.1:${port}`,
     get isUp() {
       return child !== undefined;
+    },
+    get pid() {
+      return child?.pid;
     },
     start: async () => {
       const started = spawn(process.execPath, [...LEASH, MAIN, 'serve', '--config', config], {

@@ -9,8 +9,9 @@ import type { Attempt, FinalReceipt, Row } from './verdict.ts';
 const LOOK_AGAIN = 100;
 
 /** Waits until no delivery is open. @returns how many still are when the patience is over */
-export async function drained({ store }: Pick<Stage, 'store'>, patience: number): Promise<number> {
+export async function drained({ store: open }: Pick<Stage, 'store'>, patience: number): Promise<number> {
   const end = Date.now() + patience;
+  const store = await open();
   for (;;) {
     const counts = await store.deliveries.count();
     const open = counts.filter(({ state }) => OPEN_STATES.some((one) => one === state));
@@ -24,7 +25,7 @@ export async function drained({ store }: Pick<Stage, 'store'>, patience: number)
 export async function deliveriesIn({
   store,
 }: Pick<Stage, 'store'>): Promise<Readonly<Record<string, number>>> {
-  const counts = await store.deliveries.count();
+  const counts = await (await store()).deliveries.count();
   return Object.fromEntries(counts.map(({ state, count }) => [state, count]));
 }
 

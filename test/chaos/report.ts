@@ -19,6 +19,7 @@ export function reportOf(result: ChaosResult): string {
     ['stopped', incidents.stops],
     ['outages', incidents.outages],
     ['faults', listOf(faults)],
+    ['commands beside', `${result.commands.run}, failed: ${result.commands.failed.length}`],
     ['deliveries', listOf(new Map(Object.entries(deliveries)))],
     ['results written', `${result.writes.all}, the same again: ${result.writes.repeated}`],
     ['stood still', `${result.stoodStill.toFixed(0)} ms at most`],
@@ -30,6 +31,7 @@ export function reportOf(result: ChaosResult): string {
   return [
     title,
     ...lines.map(([name, value]) => `  ${name.padEnd(17)}${value}`),
+    ...result.commands.failed.map((said) => `\ncommand: ${said}`),
     ...violations.map(({ kind, pair, what }) => `\n${kind}: pair ${pair}: ${what} (seed ${options.seed})`),
     ...[...new Set(violations.map(({ pair }) => pair))].map((pair) => historyOf(result, pair)),
     verdict.join(' · '),

@@ -17,5 +17,7 @@ export async function runShort(store: ChaosOptions['store']): Promise<void> {
       `no ${status}: ${reportOf(result)}`,
     );
   assert.ok((deliveries['verified'] ?? 0) > 0 && (deliveries['superseded'] ?? 0) > 0, reportOf(result));
+  assert.ok(result.commands.run > 0, reportOf(result));
+  assert.deepEqual(result.commands.failed, [], reportOf(result));
   assert.ok(incidents.kills > 0 && (faults.get('late') ?? 0) > 0, reportOf(result));
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import Libsql from 'libsql';
 import { startGateway } from '../../src/commands/running.ts';
 import { loadConfigFile } from '../../src/config/load.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
@@ -63,7 +64,7 @@ async function open(t: TestContext, options: SandboxOptions = {}): Promise<Ward>
 
 function documentFor(sandbox: Sandbox, { listen, upstream, context, tool, more }: Changes): JsonObject {
   const auth = { tokenUrl: sandbox.tokenUrl, clientId: 'sandbox', clientSecret: '${SECRET}' };
-  const timeouts = { call: 300 };
+  const timeouts = { call: 1500 };
   const retry = { attempts: 2, firstDelay: 1, longestDelay: 2 };
   const common = { profile: 'timeback', baseUrl: sandbox.url, auth, timeouts, retry };
   return {
@@ -486,7 +487,9 @@ test('a store is left as it was, whatever it is', async (t) => {
   const ward = await open(t);
   const file = join(data(ward), 'gradebridge.db');
   // A database without a write-ahead log, which the gateway has never opened.
-  writeFileSync(file, Buffer.from('SQLite format 3\0\x10\0\x01\x01 and so on'));
+  const database = new Libsql(file);
+  database.exec('create table other (id integer)');
+  database.close();
   const before = readFileSync(file);
   assert.match((await ward.examine()).of('store').found, /can be opened; the first start fills it/);
   assert.deepEqual(readFileSync(file), before);

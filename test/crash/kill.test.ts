@@ -56,7 +56,7 @@ suite('a gateway that is killed while it writes scores', { concurrency: 4 }, () 
     scene.sandbox.inject(DOWN);
     const unheard = scene.score(5);
     const ids = async (): Promise<readonly string[]> =>
-      (await scene.store.deliveries.list({}, 10)).map(({ id }) => id);
+      (await (await scene.store()).deliveries.list({}, 10)).map(({ id }) => id);
     await eventually(async () => (await ids()).length > 0);
     await only(scene).end('SIGKILL');
     // Whether or not its answer was on its way already: the client has not heard it.
