@@ -156,6 +156,11 @@ export const ERRORS = {
     'The document does not fit the mapping.',
     'See issues: each names a place in the document and the row of the mapping that reads it.',
   ),
+  MAXIMUM_UNKNOWN: row(
+    422,
+    'OneRoster holds no maximum of the line item that can be read, so nothing can be scaled.',
+    'Give the line item a maximum, in OneRoster or by a PUT with its scoreMaximum, and send the score again.',
+  ),
   IDEMPOTENCY_KEY_REUSED: row(
     422,
     'The Idempotency-Key was used before with another body.',

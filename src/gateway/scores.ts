@@ -2,6 +2,8 @@ import { formatInstant, instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { type LineItemReference, resultIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
+import { markAfter, markIn } from '../core/late.ts';
+import { maximumOf } from '../core/maximum.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import { isReachable, keepsMetadata } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
@@ -10,9 +12,9 @@ import {
   fingerprint,
   fingerprintOf,
   type GradebookResult,
-  lateFlag,
   settleScore,
 } from '../core/result.ts';
+import { isActive } from '../core/status.ts';
 import { type ToolWrite, writeOver } from './edits.ts';
 import { idOf, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
@@ -41,12 +43,13 @@ async function takeScore({ line, score: sent, isStamped }: PostScore, at: At): P
   const sourcedId = resultIdOf(view.sourcedId, studentId);
   await results.alone(sourcedId, at.call, async () => {
     const found = await results.read(sourcedId, at.call);
-    const isStanding = found !== undefined && own(found, 'status') !== 'tobedeleted';
+    const isStanding = found !== undefined && isActive(found);
     const standing = isStanding ? at.context.resultLens.toAgs(found).document : undefined;
     const score = isStamped ? stampedAfter(sent, standing, at.ports.clock()) : sent;
     if (score === undefined || isTold(score, standing)) return;
     const target = {
       lineItem: view.lineItem,
+      maximum: maximumOf(at.context.lens, lineItem),
       lineItemId: view.sourcedId,
       studentId,
       sourcedId,
@@ -67,7 +70,7 @@ export async function scoreStanding({ line, score }: PostScore, at: At): Promise
   const studentId = await at.context.peopleOf(at.caller.tool).studentFor(String(score['userId']), at.call);
   const sourcedId = resultIdOf(viewOf(lineItem, at).sourcedId, studentId);
   const found = await at.context.results.read(sourcedId, at.call);
-  if (found === undefined || own(found, 'status') === 'tobedeleted') return 'missing';
+  if (found === undefined || !isActive(found)) return 'missing';
   const standing = at.context.resultLens.toAgs(found).document;
   const last = own(standing, 'timestamp');
   if (typeof last !== 'string') return 'missing';
@@ -124,6 +127,7 @@ function isTold(score: JsonObject, standing: GradebookResult | undefined): boole
 interface Target {
   /** The line item in AGS words. */
   readonly lineItem: JsonObject;
+  readonly maximum: ReturnType<typeof maximumOf>;
   readonly lineItemId: string;
   readonly studentId: string;
   readonly sourcedId: string;
@@ -132,12 +136,31 @@ interface Target {
   readonly standing: GradebookResult | undefined;
 }
 
+/**
+ * The maximum that a score is scaled to. Where OneRoster has none, a score that is out of what the tool is shown needs no scaling.
+ *
+ * @throws GradebridgeError MAXIMUM_UNKNOWN
+ */
+function scaleFor(score: JsonObject, { lineItem, maximum }: Target): number {
+  if (typeof maximum === 'number') return maximum;
+  const shown = Number(lineItem['scoreMaximum']);
+  const isShown = maximum === 'absent' && score['scoreMaximum'] === shown;
+  if (isShown || typeof score['scoreGiven'] !== 'number') return shown;
+  throw new GradebridgeError('MAXIMUM_UNKNOWN');
+}
+
 async function write(score: JsonObject, target: Target, at: At): Promise<void> {
   const { resultLens, results, classId } = at.context;
   const { lineItem, lineItemId, studentId, sourcedId, found, standing } = target;
-  const result = settleScore(score, { scoreMaximum: Number(lineItem['scoreMaximum']), standing });
+  const result = settleScore(score, {
+    scoreMaximum: scaleFor(score, target),
+    standing,
+    lens: resultLens,
+  });
   if (!isRecorded(result, at)) return;
-  const late = lateFlag(result, lineItem['endDateTime']);
+  const mark = found && markIn(resultLens, found);
+  const { endDateTime } = lineItem;
+  const late = markAfter({ score, result, standing, mark, endDateTime });
   const over: ToolWrite = {
     thing: 'score',
     lens: resultLens,
