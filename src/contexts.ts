@@ -50,6 +50,7 @@ function contextPorts(key: string, { config, upstreams, lenses }: Composition): 
     lineItems: createLineItems(family, parts),
     resultLens: result,
     results: createResults(family, parts),
+    days: dressing.profile.dates,
     peopleOf: (tool) => peopleOfTool.get(tool) ?? people,
     placement: (call) => place(key, { settings, call }),
   };

@@ -41,7 +41,7 @@ export function wordsOf(lenses: Iterable<Lens>): ReadonlySet<string> {
 const isDate = (value: Json): boolean => typeof value === 'string' && instantOf(value) !== undefined;
 const isNumber = (value: Json): boolean => typeof value === 'number';
 const isId = (value: Json): boolean => typeof value === 'string' && /^[\w.:@-]{1,128}$/.test(value);
-const isStatus = (value: Json): boolean => value === 'active' || value === 'tobedeleted';
+const isStatus = (value: Json): boolean => typeof value === 'string' && /^(active|tobedeleted)$/i.test(value);
 
 const SENTENCES: ReadonlySet<Json> = new Set(
   Object.entries<ErrorRow>(ERRORS).flatMap(([code, { title, remedy }]) => [code, title, remedy]),

@@ -3,6 +3,7 @@ import { connect } from '../connect.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
+import { isActive } from '../core/status.ts';
 import { usualAddresses } from './demo-config.ts';
 import { type Draft, upstreamOf } from './init-document.ts';
 import type { Choice, Question } from './init-questions.ts';
@@ -75,7 +76,7 @@ function withSandbox({ answers, environment }: Draft): NodeJS.ProcessEnv {
 
 function choiceOf(row: JsonObject): readonly Choice[] {
   const id = sourcedIdOf(row);
-  if (id === undefined || own(row, 'status') === 'tobedeleted') return [];
+  if (id === undefined || !isActive(row)) return [];
   const school = referenceOf(row, 'school') ?? referenceOf(row, 'org');
   const text = [own(row, 'title'), school && `(school ${school})`].filter((part) => typeof part === 'string');
   // Somebody else's words: nothing in them may move the cursor.

@@ -1,7 +1,9 @@
-import { formatInstant, instantOf, isDate, normalDateTime } from './date-time.ts';
+import { instantOf, isDate, normalDateTime } from './date-time.ts';
 import { scaleExactly } from './decimal.ts';
-import { canonical } from './identity.ts';
-import { equal, isObject, type Json, type JsonObject, own } from './json.ts';
+import { isObject, type Json, type JsonObject, own } from './json.ts';
+import { numberIn } from './numbers.ts';
+import { dayOf, INSTANT, LITERAL, NUMERIC, type Sameness, textOf } from './sameness.ts';
+import { isPlain, withoutControls } from './texts.ts';
 
 /** What a side of a codec holds, so that the laws can be tried on generated documents. */
 export type Domain =
@@ -18,18 +20,11 @@ export type Domain =
  * A named pair of functions between the two sides of a row. They see present values only, never absent or null, and
  * answer undefined for a value that they do not take. They need not be inverse: the lens remembers what cannot return.
  */
-export interface Codec {
+export interface Codec extends Sameness {
   readonly encode: (ags: Json) => Json | undefined;
   readonly decode: (oneroster: Json) => Json | undefined;
   /** Whether `encode` takes a value, found without encoding it. */
   readonly accepts: (ags: Json) => boolean;
-  /** Whether two OneRoster values mean the same: an upstream may answer `…00.000Z` for the `…00Z` that it was sent. */
-  readonly same: (left: Json, right: Json) => boolean;
-  /**
-   * What `same` goes by, as texts from coarse to fine: two values are the same when the texts of one begin those of the
-   * other. `['20518', '1772827502000']` is a date-time, `['20518']` its day.
-   */
-  readonly gist: (oneroster: Json) => readonly string[];
   /** What `encode` takes, for the sentence "must be …". */
   readonly takes: string;
   readonly ags: Domain;
@@ -39,38 +34,34 @@ export interface Codec {
 /** Makes a codec of the options in a row, or says in one sentence what is wrong with them. */
 type CodecMaker = (options: JsonObject) => Codec | string;
 
-/** For values that have one spelling: JSON is the same whatever the order of members. */
-const LITERAL: Pick<Codec, 'same' | 'gist'> = { same: equal, gist: (value) => [textOf(value)] };
-
-/** One text for each JSON value, without the time that JSON.stringify takes for the commonest ones. */
-function textOf(value: Json): string {
-  if (isText(value)) return `"${value}`;
-  return typeof value === 'object' ? canonical(value) : String(value);
-}
-
 function plain(takes: string, domain: Domain, accepts: (value: Json) => boolean): CodecMaker {
   const pass = (value: Json): Json | undefined => (accepts(value) ? value : undefined);
   return () => ({ encode: pass, decode: pass, accepts, ...LITERAL, takes, ags: domain, oneroster: domain });
 }
 
-function sameInstant(left: Json, right: Json): boolean {
-  if (left === right || !isText(left) || !isText(right)) return left === right;
-  // A service that keeps only the day has kept what it could of the date-time.
-  if (isDate(left) !== isDate(right)) return isDate(left) ? left === dayOf(right) : dayOf(left) === right;
-  const instant = toInstant(left);
-  return instant !== undefined && instant === toInstant(right);
+/** Numbers of a tool are numbers, as AGS has them; those of OneRoster may be texts. */
+function numeric(takes: string, accepts: (value: Json | undefined) => value is number): CodecMaker {
+  const pass = (value: Json | undefined): number | undefined => (accepts(value) ? value : undefined);
+  return () => ({
+    encode: pass,
+    decode: (value) => pass(numberIn(value)),
+    accepts,
+    ...NUMERIC,
+    takes,
+    ags: 'number',
+    oneroster: 'number',
+  });
 }
 
-const DAY = 86_400_000;
-
-function gistOfInstant(value: Json): readonly string[] {
-  const instant = isText(value) ? toInstant(value) : undefined;
-  if (instant === undefined) return [textOf(value)];
-  const day = String(Math.floor(instant / DAY));
-  return isDate(value as string) ? [day] : [day, String(instant)];
+function isTitle(value: Json): value is string {
+  return isText(value) && value.trim() !== '' && isPlain(value);
 }
 
-const INSTANT: Pick<Codec, 'same' | 'gist'> = { same: sameInstant, gist: gistOfInstant };
+/** A tool that writes back what it has read must be let: what no tool may say of a title, it does not read. */
+function titleIn(value: Json): string | undefined {
+  const title = isText(value) ? withoutControls(value) : '';
+  return isTitle(title) ? title : undefined;
+}
 
 function isText(value: Json): value is string {
   return typeof value === 'string';
@@ -81,21 +72,12 @@ function toDateTime(text: string): string | undefined {
   return isDate(text) ? `${text}T00:00:00Z` : normalDateTime(text);
 }
 
-function toInstant(text: string): number | undefined {
-  return instantOf(isDate(text) ? `${text}T00:00:00Z` : text);
-}
-
 function isInstant(value: Json): boolean {
   return isText(value) && instantOf(value) !== undefined;
 }
 
-function isNumber(value: Json): value is number {
+function isNumber(value: Json | undefined): value is number {
   return Number.isFinite(value);
-}
-
-function dayOf(text: string): string | undefined {
-  const instant = instantOf(text);
-  return instant === undefined ? undefined : formatInstant(instant)?.slice(0, 10);
 }
 
 const DATE_TIME = 'a date-time with a zone, such as 2026-03-06T20:05:02Z';
@@ -103,10 +85,18 @@ const DATE_TIME = 'a date-time with a zone, such as 2026-03-06T20:05:02Z';
 const MAKERS: Readonly<Record<string, CodecMaker>> = {
   json: plain('any JSON value', 'json', () => true),
   string: plain('a string', 'string', isText),
-  text: plain('a string that is not blank', 'string', (value) => isText(value) && value.trim() !== ''),
+  text: () => ({
+    encode: (value) => (isTitle(value) ? value : undefined),
+    decode: (value) => titleIn(value),
+    accepts: isTitle,
+    ...LITERAL,
+    takes: 'a string that is not blank and has no control characters',
+    ags: 'string',
+    oneroster: 'string',
+  }),
   // JSON text such as 1e400 parses to Infinity, which no JSON can say again.
-  number: plain('a number', 'number', isNumber),
-  positive: plain('a number above 0', 'number', (value) => isNumber(value) && value > 0),
+  number: numeric('a number', isNumber),
+  positive: numeric('a number above 0', (value): value is number => isNumber(value) && value > 0),
   boolean: plain('true or false', 'boolean', (value) => typeof value === 'boolean'),
   dateTime: () => ({
     encode: (value) => (isText(value) ? normalDateTime(value) : undefined),
@@ -130,9 +120,12 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
     if (by === undefined || !isNumber(by) || by === 0) return 'scale needs "by", a number other than 0';
     return {
       encode: (value) => (isNumber(value) ? finite(scaleExactly(value, by)) : undefined),
-      decode: (value) => (isNumber(value) ? finite(scaleExactly(value, 1, by)) : undefined),
+      decode: (value) => {
+        const read = numberIn(value);
+        return read === undefined ? undefined : finite(scaleExactly(read, 1, by));
+      },
       accepts: isNumber,
-      ...LITERAL,
+      ...NUMERIC,
       takes: 'a number',
       ags: 'number',
       oneroster: 'number',
@@ -157,6 +150,7 @@ const MAKERS: Readonly<Record<string, CodecMaker>> = {
     accepts: isId,
     same: sameReference,
     gist: (value) => [idOf(value) ?? textOf(value)],
+    isWhole: () => true,
     takes: 'the sourcedId of an object',
     ags: 'string',
     oneroster: 'reference',

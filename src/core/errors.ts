@@ -161,6 +161,11 @@ export const ERRORS = {
     'The score is below the minimum that the line item has in OneRoster.',
     'Send a score that is at least the minimum in issues, on the scale of the line item; or have the minimum (resultValueMin) lowered in OneRoster.',
   ),
+  MAXIMUM_UNKNOWN: row(
+    422,
+    'OneRoster holds no maximum of the line item that can be read, so nothing can be scaled.',
+    'Give the line item a maximum, in OneRoster or by a PUT with its scoreMaximum, and send the score again.',
+  ),
   IDEMPOTENCY_KEY_REUSED: row(
     422,
     'The Idempotency-Key was used before with another body.',

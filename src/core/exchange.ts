@@ -1,5 +1,6 @@
 import type { GradebridgeError } from './errors.ts';
 import type { Json } from './json.ts';
+import type { WrittenNumber } from './numbers.ts';
 import type { Caller, Operation, Outcome, Scope } from './operation.ts';
 
 /** A request as a dialect sees it: no web framework, nothing to wait for. */
@@ -12,6 +13,8 @@ export interface PlainRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Parsed JSON; absent when the route takes none. */
   readonly body?: Json;
+  /** The numbers of the body that are written in a way of their own. */
+  readonly numbers?: readonly WrittenNumber[];
 }
 
 /** A response as a dialect makes it. */

@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto';
 import { isObject, type Json, type JsonObject, own } from './json.ts';
+import { isStandIn } from './numbers.ts';
 import { valueAt } from './pointer.ts';
+import { isNameable } from './texts.ts';
 
 /**
  * Which OneRoster object is meant, and whose it is. The marks stand in `metadata` beside the mapped members, as strings at
@@ -41,12 +43,10 @@ export function resultIdOf(lineItemId: string, studentId: string): string {
 export type LineItemReference = { readonly sourcedId: string } | { readonly url: string };
 
 const DOTS = /^\.{1,2}$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** True for a name that may be asked for at an upstream: dots would be steps in its path, even percent-encoded. */
 export function isSafeSourcedId(sourcedId: string): boolean {
-  return sourcedId !== '' && sourcedId.length <= 2048 && !DOTS.test(sourcedId) && !CONTROL.test(sourcedId);
+  return sourcedId !== '' && sourcedId.length <= 2048 && !DOTS.test(sourcedId) && isNameable(sourcedId);
 }
 
 /** The tool that made a line item, when it carries a mark. */
@@ -72,7 +72,7 @@ export function digestOf(said: string): string {
 /** The sourcedId of a OneRoster object. */
 export function sourcedIdOf(document: JsonObject): string | undefined {
   const id = own(document, 'sourcedId');
-  return typeof id === 'string' ? id : undefined;
+  return typeof id === 'string' && !isStandIn(id) ? id : undefined;
 }
 
 /** The sourcedId that a reference names: `referenceOf({ class: { sourcedId: 'c' } }, 'class') === 'c'`. */

@@ -1,3 +1,5 @@
+import { isKeepable } from './texts.ts';
+
 /** Any JSON value. An absent member is `undefined`, which is not a `Json`: present, absent and null stay apart. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
@@ -74,9 +76,15 @@ export interface Bounds {
 /** Far above any line item that a tool sends, far below what hurts. */
 export const BOUNDS: Bounds = { depth: 24, members: 2_000 };
 
+const UNKEEPABLE: Issue = {
+  pointer: '',
+  code: 'unkeepable',
+  message: 'A text may hold neither NUL nor U+FDD0, which OneRoster could not keep.',
+};
+
 /**
  * Looks through a document from outside for what no later step should meet: forbidden member names, too many levels,
- * too many members.
+ * too many members, texts that cannot be kept.
  *
  * @returns the first issue, or undefined when there is none
  * @example inspect(JSON.parse('{"__proto__":{}}'))?.code // 'forbiddenMember'
@@ -85,6 +93,7 @@ export function inspect(document: Json, bounds: Bounds = BOUNDS): Issue | undefi
   let left = bounds.members;
   // The way to a finding is put together on the way back: nearly every document has none.
   const visit = (value: Json, depth: number): Issue | undefined => {
+    if (typeof value === 'string') return isKeepable(value) ? undefined : UNKEEPABLE;
     if (typeof value !== 'object' || value === null) return undefined;
     if (depth >= bounds.depth) {
       return { pointer: '', code: 'tooDeep', message: `More than ${bounds.depth} levels of nesting.` };
@@ -93,6 +102,7 @@ export function inspect(document: Json, bounds: Bounds = BOUNDS): Issue | undefi
       if (isForbidden(member)) {
         return { pointer: '', code: 'forbiddenMember', message: `A member may not be called ${member}.` };
       }
+      if (!isKeepable(member)) return UNKEEPABLE;
       if (left-- === 0) {
         return { pointer: '', code: 'tooManyMembers', message: `More than ${bounds.members} members.` };
       }

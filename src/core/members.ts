@@ -7,6 +7,7 @@ import {
   type MutableJsonObject,
   own,
 } from './json.ts';
+import { isHeld, type WrittenNumber } from './numbers.ts';
 
 /** What a member of a document from a tool must be. */
 export interface MemberRule {
@@ -59,6 +60,32 @@ function isUnset({ unset }: MemberRule, value: Json): boolean {
 export function isText(value: Json | undefined): value is string {
   return typeof value === 'string';
 }
+
+/**
+ * Numbers of a body that would be changed by being kept. Of the standard's own, which are quantities, digits that no double
+ * holds are no loss as long as they are behind the point.
+ *
+ * @param quantities pointers to the numbers of the standard
+ * @example numberIssues([{ pointer: '/https:~1~1a.example~1x', text: '1e400' }], []).length // 1
+ */
+export function numberIssues(
+  numbers: readonly WrittenNumber[],
+  quantities: readonly string[],
+): readonly Issue[] {
+  const isQuantity = ({ pointer, text }: WrittenNumber): boolean =>
+    quantities.includes(pointer) && !(Math.abs(Number(text)) > Number.MAX_SAFE_INTEGER);
+  return numbers
+    .filter((number) => !isHeld(number.text) && !isQuantity(number))
+    .slice(0, MOST_NUMBERS)
+    .map(({ pointer }) => ({
+      pointer,
+      code: 'inexact',
+      message: 'Has more digits, or is larger, than a number can be kept with; send it as a string.',
+    }));
+}
+
+/** How many of them are named. */
+const MOST_NUMBERS = 20;
 
 /** The sentence for a date-time. */
 export const DATE_TIME = 'Must be an ISO 8601 date-time with a zone, such as 2026-03-06T20:05:02Z.';

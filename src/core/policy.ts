@@ -2,6 +2,7 @@ import { GradebridgeError } from './errors.ts';
 import { entityTag, type LineItemReference, ownerOf, referenceOf, WROTE_MARK } from './identity.ts';
 import { equal, isObject, type Json, type JsonObject, own } from './json.ts';
 import type { Caller, Conditions, LineItemView } from './operation.ts';
+import { isActive } from './status.ts';
 
 /** Whose eyes a line item is looked at with. */
 export interface Viewpoint {
@@ -27,11 +28,6 @@ export function writable(
 ): JsonObject | undefined {
   if (!isOwn(document, at, line)) throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
   return isActive(document) ? document : undefined;
-}
-
-/** OneRoster deletes softly; the old value `inactive` means the same as `tobedeleted` (OneRoster 1.2, Base). */
-export function isActive(document: JsonObject): boolean {
-  return (own(document, 'status') ?? 'active') === 'active';
 }
 
 function isOwn(document: JsonObject, { caller, context }: Viewpoint, line?: LineItemReference): boolean {

@@ -2,6 +2,7 @@ import { instantOf } from './date-time.ts';
 import { scaleExactly } from './decimal.ts';
 import { canonical, digestOf } from './identity.ts';
 import { isEmpty, isObject, type Json, type JsonObject, own } from './json.ts';
+import type { Lens } from './lens.ts';
 
 /**
  * What the gradebook holds of one student in one line item, in AGS words; this is the document that the mappings `result`
@@ -16,6 +17,8 @@ export interface ScoreContext {
   readonly scoreMaximum: number;
   /** What is stored for this student, absent when there is nothing. */
   readonly standing?: GradebookResult | undefined;
+  /** What the result will be written by. */
+  readonly lens: Lens;
 }
 
 /**
@@ -23,9 +26,12 @@ export interface ScoreContext {
  * maximum is kept; no score clears; a comment of somebody else stays; submission times are kept until the activity begins
  * anew.
  *
- * @example settleScore({ …, scoreGiven: 1, scoreMaximum: 3 }, { scoreMaximum: 6 })['resultScore'] // 2
+ * @example settleScore({ …, scoreGiven: 1, scoreMaximum: 3 }, { scoreMaximum: 6, lens })['resultScore'] // 2
  */
-export function settleScore(score: JsonObject, { scoreMaximum, standing }: ScoreContext): GradebookResult {
+export function settleScore(
+  score: JsonObject,
+  { scoreMaximum, standing, lens }: ScoreContext,
+): GradebookResult {
   const { userId, activityProgress, gradingProgress, timestamp, scoringUserId, comment, ...others } = score;
   const { scoreGiven, scoreMaximum: outOf, submission: _submission, ...extensions } = others;
   const isScored = typeof scoreGiven === 'number' && typeof outOf === 'number';
@@ -39,13 +45,32 @@ export function settleScore(score: JsonObject, { scoreMaximum, standing }: Score
   };
   return {
     ...present({ userId, timestamp, scoringUserId, scoreGiven, scoreMaximum: outOf, comment: kept }),
-    progress: `${activityProgress} ${gradingProgress}`,
+    progress: progressOf(`${activityProgress}`, `${gradingProgress}`, isScored ? undefined : lens),
     bookkeeping,
     ...(resultScore !== undefined && { resultScore }),
     ...(Object.keys(submission).length > 0 && { submission }),
     // Under a name of their own, so that no member of a tool passes for one of ours.
     ...(Object.keys(extensions).length > 0 && { extensions }),
   };
+}
+
+/** The statuses of OneRoster that speak of a grade (OneRoster 1.2, ScoreStatusEnum). */
+const GRADED: ReadonlySet<Json | undefined> = new Set(['fully graded', 'partially graded']);
+
+/**
+ * Activity and grading in one word. Where no score is, nothing is graded, whatever the tool says of its grading: a status that
+ * spoke of a grade would have a gradebook count one that is not there.
+ *
+ * @param unscoredBy what writes a result without a score
+ */
+function progressOf(activity: string, grading: string, unscoredBy: Lens | undefined): string {
+  const said = `${activity} ${grading}`;
+  const codec = unscoredBy?.plan.pairs.find(({ ags }) => ags === '/progress')?.codec;
+  if (codec === undefined || !GRADED.has(codec.encode(said))) return said;
+  // A table may have null for one of them, which would leave a score standing that was cleared.
+  const ungraded = [`${activity} NotReady`, `${activity} Failed`, 'Initialized NotReady'];
+  const isStatus = (status: Json | undefined): boolean => typeof status === 'string' && !GRADED.has(status);
+  return ungraded.find((word) => isStatus(codec.encode(word))) ?? said;
 }
 
 function present(members: Readonly<Record<string, Json | undefined>>): JsonObject {

@@ -1,21 +1,23 @@
 import { instantOf } from './date-time.ts';
 import { type Issue, isEmpty, isObject, type Json, type JsonObject, own } from './json.ts';
-import { type Checked, checkMembers, DATE_TIME, isText, type MemberRules } from './members.ts';
+import { type Checked, checkMembers, DATE_TIME, isText, type MemberRules, numberIssues } from './members.ts';
+import type { WrittenNumber } from './numbers.ts';
+import { isNameable } from './texts.ts';
 
 /** AGS §3.4.7 and §3.4.8. */
 const ACTIVITY = ['Initialized', 'Started', 'InProgress', 'Submitted', 'Completed'];
 const GRADING = ['FullyGraded', 'Pending', 'PendingManual', 'Failed', 'NotReady'];
 
 const dateTime = (value: Json): boolean => isText(value) && instantOf(value) !== undefined;
-const filled = (value: Json): boolean => isText(value) && value !== '';
+const filled = (value: Json): value is string => isText(value) && value !== '' && isNameable(value);
 const number = (value: Json): value is number => Number.isFinite(value);
 
 /** The members of a score that AGS §3.4 knows. */
 const RULES: MemberRules = {
   userId: {
     required: true,
-    holds: (value) => isText(value) && value !== '' && value.length <= 255,
-    message: 'Must be the LTI user id, a string of at most 255 characters.',
+    holds: (value) => filled(value) && value.length <= 255,
+    message: 'Must be the LTI user id, a string of at most 255 characters, without control characters.',
   },
   activityProgress: {
     required: true,
@@ -41,7 +43,8 @@ const RULES: MemberRules = {
   comment: { unset: 'nullOrBlank', holds: isText, message: 'Must be a string, or null.' },
   scoringUserId: {
     holds: filled,
-    message: 'Must be an LTI user id that is not empty; leave it out when a machine graded.',
+    message:
+      'Must be an LTI user id that is not empty and has no control characters; leave it out when a machine graded.',
   },
   submission: { unset: 'null', holds: isObject, message: 'Must be an object.' },
 };
@@ -58,10 +61,15 @@ const AHEAD = 5 * 60_000;
  * Checks a score as a tool sends it (AGS §3.4). A `scoreGiven` of null is the same as none: it clears (§3.4.4).
  *
  * @param now milliseconds since 1970
+ * @param numbers those of the body that are written in a way of their own
  * @returns the score without members that are unset, or every issue
  * @example checkScore({ userId: '2', scoreGiven: 1 }, Date.now()) // { issues: [ … 'scoreMaximum' … ] }
  */
-export function checkScore(body: Json | undefined, now: number): Checked {
+export function checkScore(
+  body: Json | undefined,
+  now: number,
+  numbers: readonly WrittenNumber[] = [],
+): Checked {
   const checked = checkMembers(body, RULES);
   // A body that is no object, or not fit to be looked through, has nothing further to be said of it.
   const score =
@@ -69,7 +77,13 @@ export function checkScore(body: Json | undefined, now: number): Checked {
   const submission = own(score, 'submission');
   const inside = isObject(submission) ? checkMembers(submission, SUBMISSION_RULES) : undefined;
   const found = 'issues' in checked ? checked.issues : [];
-  const issues = [...found, ...together(score), ...notAhead(score, now), ...submissionIssues(inside)];
+  const issues = [
+    ...found,
+    ...numberIssues(numbers, ['/scoreGiven', '/scoreMaximum']),
+    ...together(score),
+    ...notAhead(score, now),
+    ...submissionIssues(inside),
+  ];
   if (issues.length > 0) return { issues: once(issues) };
   return inside !== undefined && 'document' in inside
     ? { document: { ...score, submission: inside.document } }

@@ -1,5 +1,6 @@
 import { instantOf } from './date-time.ts';
 import { equal, isEmpty, isObject, type Json, type JsonObject, own } from './json.ts';
+import { numberIn } from './numbers.ts';
 
 /**
  * What lies in the store of one object whose metadata OneRoster does not keep: the metadata of its last write, and beside
@@ -88,10 +89,11 @@ function hasArrived({ document, before }: Attempt, standing: JsonObject): boolea
 /** Whether two values of a OneRoster member mean the same, however a service spells them. */
 function agree(one: Json | undefined, other: Json | undefined): boolean {
   if (isEmpty(one) || isEmpty(other)) return isEmpty(one) && isEmpty(other);
-  if (typeof one === 'string' && typeof other === 'string') return one === other || sameTime(one, other);
+  if (typeof one === 'string' && typeof other === 'string' && (one === other || sameTime(one, other)))
+    return true;
   if (isObject(one) && isObject(other) && own(one, 'sourcedId') !== undefined)
     return own(one, 'sourcedId') === own(other, 'sourcedId');
-  return equal(one, other);
+  return equal(numberIn(one) ?? one, numberIn(other) ?? other);
 }
 
 /** A date is the same as a time of that day: OneRoster 1.2 has scoreDate as a date, Timeback as a time. */

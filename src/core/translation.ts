@@ -31,4 +31,6 @@ export interface WriteOptions {
   readonly now: number;
   /** OneRoster pointers of rows that this write leaves as they stand, whatever the tool says. */
   readonly kept?: readonly string[];
+  /** Members of the OneRoster object in which the service holds a day and no time. */
+  readonly days?: ReadonlySet<string>;
 }

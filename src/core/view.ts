@@ -50,9 +50,14 @@ export function view(plan: Plan, source: JsonObject): Translation {
 
 /** What {@link view} would show at one row: `readRow(plan, lineItem, tagRow)`. */
 export function readRow(plan: Plan, document: JsonObject, row: PairRow): Json | undefined {
-  const { originals } = readStash(plan.stash && valueAt(document, plan.stash.tokens));
-  const value = told(row, valueAt(document, row.place.tokens), originalOf(originals, row.ags));
+  const value = saidAt(plan, document, row);
   return isEmpty(value) ? (row.shown ?? value) : value;
+}
+
+/** The same without what is shown in place of none: `saidAt(plan, lineItem, maximumRow)`. */
+export function saidAt(plan: Plan, document: JsonObject, row: PairRow): Json | undefined {
+  const { originals } = readStash(plan.stash && valueAt(document, plan.stash.tokens));
+  return told(row, valueAt(document, row.place.tokens), originalOf(originals, row.ags));
 }
 
 /** What {@link view} would show at a place that no row names: `readMember(plan, lineItem, ['https://a.example/x'])`. */

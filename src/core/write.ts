@@ -14,6 +14,7 @@ import {
 import { at, type Opened, open, type Place } from './places.ts';
 import type { Plan } from './plan.ts';
 import type { Fallback, GivenRow, PairRow } from './rows.ts';
+import { toInstant } from './sameness.ts';
 import {
   leftover,
   type Original,
@@ -30,6 +31,7 @@ type After = Extract<Fallback, { readonly kind: 'after' }>;
 
 /** Everything that the rows of one write share. */
 interface Writing {
+  readonly pairs: readonly PairRow[];
   readonly source: Opened;
   readonly base: Opened;
   readonly draft: Draft;
@@ -50,6 +52,7 @@ interface Writing {
 export function write(plan: Plan, source: JsonObject, options: WriteOptions): Translation {
   const base = open(options.base ?? {}, plan.holders);
   const writing: Writing = {
+    pairs: plan.pairs,
     source: open(source, plan.agsHolders),
     base,
     draft: new Draft(base, plan.holders),
@@ -91,7 +94,7 @@ function writePair(pair: PairRow, writing: Writing): void {
 }
 
 function writeValue(pair: PairRow, incoming: Json, writing: Writing): void {
-  const encoded = pair.codec.encode(incoming);
+  const encoded = asHeld(pair, incoming, writing.options);
   if (encoded === undefined) {
     const message = `Must be ${pair.codec.takes} (row ${pair.index} of the mapping).`;
     writing.issues.push({ pointer: pair.ags, code: 'type', message });
@@ -101,9 +104,18 @@ function writeValue(pair: PairRow, incoming: Json, writing: Writing): void {
   const stands = !isEmpty(current) && pair.codec.same(current, encoded);
   const wrote = stands ? current : encoded;
   if (!stands) put(pair, encoded, writing);
-  if (equal(pair.codec.decode(wrote), incoming)) return;
+  const isExact = equal(pair.codec.decode(wrote), incoming);
+  // A service may keep the day alone of a time, and nobody knows before.
+  if (isExact && pair.codec.isWhole(wrote)) return;
   remember(pair, { was: incoming, wrote }, writing);
-  writing.notes.push(pair.notes.inexact);
+  if (!isExact) writing.notes.push(pair.notes.inexact);
+}
+
+/** What goes to OneRoster: of a time, where only a day is held, the day that the tool has written, and not that of UTC. */
+function asHeld(pair: PairRow, incoming: Json, { days }: WriteOptions): Json | undefined {
+  const encoded = pair.codec.encode(incoming);
+  const isDay = days?.has(pair.oneroster.slice(1)) && pair.codec.oneroster === 'dateTime';
+  return isDay && typeof encoded === 'string' ? String(incoming).slice(0, 10) : encoded;
 }
 
 function writeNothing(pair: PairRow, incoming: null | undefined, writing: Writing): void {
@@ -135,8 +147,19 @@ function settle(pair: PairRow, writing: Writing): Json {
   const current = at(writing.base, pair.place);
   const { fallback } = pair;
   if (fallback?.kind === 'after') return follow(pair, fallback, writing);
-  if (!isEmpty(current)) return current;
-  return fallback?.kind === 'value' ? fallback.value : timeFor(pair, writing.options.now);
+  const latest = fallback?.kind === 'now' ? latestOf(pair, writing) : Number.POSITIVE_INFINITY;
+  const isPossible = !(typeof current === 'string' && (toInstant(current) ?? 0) > latest);
+  if (!isEmpty(current) && isPossible) return current;
+  return fallback?.kind === 'value' ? fallback.value : timeFor(pair, Math.min(writing.options.now, latest));
+}
+
+/** Nothing begins after its end: where the tool moves what is to follow a place, that place must not be after it. */
+function latestOf(pair: PairRow, { pairs, source, base, stash }: Writing): number {
+  const follower = pairs.find(({ fallback }) => fallback?.kind === 'after' && fallback.start === pair.place);
+  if (follower === undefined) return Number.POSITIVE_INFINITY;
+  const said = at(source, follower.agsPlace);
+  const standing = told(follower, at(base, follower.place), originalOf(stash.originals, follower.ags));
+  return (equal(said, standing) ? undefined : instantAt(said)) ?? Number.POSITIVE_INFINITY;
 }
 
 /** A time after another place moves with it, unless somebody has set it to a time of their own that is still possible. */

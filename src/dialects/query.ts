@@ -1,6 +1,8 @@
 import { GradebridgeError } from '../core/errors.ts';
+import { isSafeSourcedId } from '../core/identity.ts';
 import { isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import type { LineItemFilter, PageRequest } from '../core/operation.ts';
+import { isNameable } from '../core/texts.ts';
 
 /** How a dialect spells the filters of AGS §3.2.4. */
 export type FilterNames = Readonly<Record<keyof LineItemFilter, string>>;
@@ -30,6 +32,8 @@ export function decodeList(query: URLSearchParams, names: QueryNames): ListQuery
   if (cursor !== null) return decodeCursor(cursor);
   const named = Object.entries(names.filters).map(([member, name]) => [member, query.get(name)] as const);
   const userId = query.get(names.userId);
+  if (userId !== null && !isNameable(userId))
+    throw invalid(names.userId, 'Must be an LTI user id without control characters.');
   return {
     // An empty filter filters for nothing, as if it were not there.
     filter: Object.fromEntries(named.filter(([, value]) => value !== null && value !== '')),
@@ -64,17 +68,21 @@ function decodeCursor(cursor: string): ListQuery {
       ...(typeof limit === 'number' && Number.isInteger(limit) && limit > 0 && { limit }),
       ...(isText(after) && { after }),
     },
-    ...textMember(list, 'userId'),
-    ...textMember(list, 'sourcedId'),
+    ...idMember(list, 'userId'),
+    ...idMember(list, 'sourcedId'),
   };
 }
 
-function textMember(
+/** A cursor is a text of the tool like any other: it may have been put together by hand. */
+function idMember(
   list: JsonObject,
   member: 'userId' | 'sourcedId',
 ): { readonly userId?: string; readonly sourcedId?: string } {
   const value = own(list, member);
-  return isText(value) ? { [member]: value } : {};
+  if (!isText(value)) return {};
+  if (member === 'sourcedId' ? !isSafeSourcedId(value) : !isNameable(value))
+    throw invalid('page', 'Must come from a page link.');
+  return { [member]: value };
 }
 
 function isText(value: Json | undefined): value is string {

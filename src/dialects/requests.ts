@@ -8,8 +8,8 @@ import type { Caller, Conditions, Repeatable } from '../core/operation.ts';
 /** What the faces read out of a request in the same way, because AGS and HTTP say how. */
 
 /** @throws GradebridgeError INVALID_LINE_ITEM */
-export function lineItemOf({ body }: PlainRequest): JsonObject {
-  const checked = checkLineItem(body);
+export function lineItemOf({ body, numbers }: PlainRequest): JsonObject {
+  const checked = checkLineItem(body, numbers);
   if ('issues' in checked) throw new GradebridgeError('INVALID_LINE_ITEM', { issues: checked.issues });
   return checked.document;
 }

@@ -3,6 +3,7 @@ import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { nameBasedId, referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
+import { isActive } from '../core/status.ts';
 
 /** Which class, school and category the line items of a context go to. */
 export interface PlacementSettings {
@@ -76,7 +77,7 @@ async function categoryOf(
 ): Promise<string> {
   const titled = await register.categoriesTitled(title, call);
   const ids = titled
-    .filter((category) => own(category, 'title') === title && own(category, 'status') !== 'tobedeleted')
+    .filter((category) => own(category, 'title') === title && isActive(category))
     .flatMap((category) => sourcedIdOf(category) ?? []);
   const [first, ...others] = ids;
   if (others.length > 0)

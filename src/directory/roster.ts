@@ -2,6 +2,7 @@ import { createCache } from '../cache.ts';
 import type { Call } from '../core/call.ts';
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
+import { isActive } from '../core/status.ts';
 
 /** The reads that tell who is in a class. */
 export interface RosterReads {
@@ -93,7 +94,7 @@ function seatsOf(classId: string, enrollments: readonly JsonObject[], now: numbe
     // A service that ignores the filter would make students of other classes students of this one.
     if ((referenceOf(enrollment, 'class') ?? classId) !== classId) continue;
     const [begin, end] = [dayOf(enrollment, 'beginDate'), dayOf(enrollment, 'endDate')];
-    if (userId === undefined || own(enrollment, 'status') === 'tobedeleted') continue;
+    if (userId === undefined || !isActive(enrollment)) continue;
     if ((begin !== undefined && begin > today) || (end !== undefined && end < today)) continue;
     roles.set(userId, (roles.get(userId) ?? new Set()).add(String(enrollment['role'])));
   }

@@ -1,6 +1,7 @@
 import type { ContextConfig } from '../config/config.ts';
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
+import { isActive } from '../core/status.ts';
 import { skewOf } from '../probe/rows-access.ts';
 import { type Check, type Diagnosis, ok, type Patient, warning, wrong } from './checks.ts';
 
@@ -69,16 +70,12 @@ function at(patient: Patient, name: string): Found {
   };
 }
 
-function isDeleted(document: JsonObject): boolean {
-  return own(document, 'status') === 'tobedeleted';
-}
-
 async function classOf(patient: Patient, name: string): Promise<Diagnosis> {
   const { settings, object } = at(patient, name);
   const found = await object('rostering', `classes/${encodeURIComponent(settings.class)}`);
   const remedy = 'Correct "class" of the context: GET …/classes lists the ids.';
   if (found === undefined) return wrong(`There is no class ${settings.class}.`, remedy);
-  if (isDeleted(found)) return wrong(`The class ${settings.class} is marked as deleted.`, remedy);
+  if (!isActive(found)) return wrong(`The class ${settings.class} is marked as deleted.`, remedy);
   return ok(`The class ${settings.class} is there.`);
 }
 
@@ -112,14 +109,14 @@ async function categoryOf(patient: Patient, name: string): Promise<Diagnosis | u
     const found = await object('gradebook', `categories/${encodeURIComponent(category)}`);
     const remedy = 'Correct "category": GET …/categories lists the ids.';
     if (found === undefined) return wrong(`There is no category ${category}.`, remedy);
-    return isDeleted(found)
+    return !isActive(found)
       ? wrong(`The category ${category} is marked as deleted.`, remedy)
       : ok(`The category ${category} is there.`);
   }
   const { title, create } = category.lookup;
   const { register } = patient.connected(settings.upstream);
   const titled = await register.categoriesTitled(title, patient.callTo(settings.upstream));
-  const ids = titled.filter((found) => !isDeleted(found)).flatMap((found) => sourcedIdOf(found) ?? []);
+  const ids = titled.filter((found) => isActive(found)).flatMap((found) => sourcedIdOf(found) ?? []);
   if (ids.length > 1)
     return wrong(
       `Several categories are titled "${title}": ${ids.join(', ')}.`,
@@ -134,7 +131,7 @@ async function studentsOf(patient: Patient, name: string): Promise<Diagnosis> {
   const { settings } = at(patient, name);
   const { register } = patient.connected(settings.upstream);
   const seats = await register.enrollmentsOf(settings.class, patient.callTo(settings.upstream));
-  const count = seats.filter((seat) => own(seat, 'role') === 'student' && !isDeleted(seat)).length;
+  const count = seats.filter((seat) => own(seat, 'role') === 'student' && isActive(seat)).length;
   if (count > 0) return ok(`The class has ${count} active enrollments of students.`);
   return warning(
     `The class ${settings.class} has no active student.`,

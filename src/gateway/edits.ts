@@ -47,7 +47,7 @@ export interface ToolWrite {
  */
 export function writeOver(write: ToolWrite, at: At): JsonObject {
   const { thing, lens, said, base, standing, context, isSeen = false } = write;
-  const options = { base, context, now: at.ports.clock() };
+  const options = { base, context, now: at.ports.clock(), days: at.context.days };
   const { recording } = at.call;
   if (recording !== undefined)
     keepMapping(recording, { base, values: context, now: options.now, lineItem: write.lineItem });

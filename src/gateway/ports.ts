@@ -66,6 +66,8 @@ export interface ContextPorts {
   readonly lineItems: LineItems;
   readonly resultLens: Lens;
   readonly results: Results;
+  /** Members of objects in which the upstream holds a day and no time. */
+  readonly days: ReadonlySet<string>;
   peopleOf(tool: string): People;
   /** What `$context.NAME` stands for, looked up where it is not configured. */
   placement(call: Call): Promise<JsonObject>;

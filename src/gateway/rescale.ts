@@ -2,9 +2,12 @@ import { scaleExactly } from '../core/decimal.ts';
 import { stampedOnNewScale } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
-import { type JsonObject, own } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { markIn } from '../core/late.ts';
+import { maximumOf } from '../core/maximum.ts';
 import { keepsMetadata } from '../core/policy.ts';
 import { type GradebookResult, scaleOf, withScore } from '../core/result.ts';
+import { isActive } from '../core/status.ts';
 import type { At } from './ports.ts';
 
 /** Where it happens: it is the same whoever asks. */
@@ -25,13 +28,11 @@ export async function rescale(
   at: Where,
 ): Promise<void> {
   const { lens, results, classId } = at.context;
-  const [before, after] = [change.from, change.to].map((document) =>
-    Number(lens.read(document, '/scoreMaximum')),
-  );
-  if (before === undefined || after === undefined || before === after) return;
+  const [before, after] = [maximumOf(lens, change.from), maximumOf(lens, change.to)];
+  if (typeof after !== 'number' || before === after) return;
   const lineItemId = sourcedIdOf(change.from) ?? '';
   for await (const documents of results.listOf({ classId, lineItemId }, at.call)) {
-    const active = documents.filter((document) => own(document, 'status') !== 'tobedeleted');
+    const active = documents.filter(isActive);
     for (let index = 0; index < active.length; index += AT_ONCE) {
       const some = active.slice(index, index + AT_ONCE);
       await Promise.all(some.map((document) => rescaleOne(document, { before, after, lineItemId }, at)));
@@ -40,7 +41,8 @@ export async function rescale(
 }
 
 interface Scales {
-  readonly before: number;
+  /** Where OneRoster held none, only results that say what they are scaled to can be rescaled. */
+  readonly before: ReturnType<typeof maximumOf>;
   readonly after: number;
   readonly lineItemId: string;
 }
@@ -57,11 +59,16 @@ async function rescaleOne(
     if (document === undefined) return;
     const result = resultLens.toAgs(document).document;
     const scale = scaleOf(result) ?? before;
-    if (scale === after) return;
+    if (scale === after || typeof scale !== 'number') return;
     const resultScore = newScore(result, scale, after);
     if (resultScore === undefined) return;
     const student = referenceOf(document, 'student') ?? '';
-    const context = { lineItem: lineItemId, student, class: classId, late: own(document, 'late') ?? 'false' };
+    const context = {
+      lineItem: lineItemId,
+      student,
+      class: classId,
+      late: markIn(resultLens, document) ?? 'false',
+    };
     const rescaled = withScore(result, resultScore, after);
     const { document: plain } = resultLens.toOneRoster(rescaled, { base: document, context, now: 0 });
     const written = stampedOnNewScale(resultLens.plan, { standing: document, document: plain });

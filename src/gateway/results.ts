@@ -1,10 +1,12 @@
 import { GradebridgeError } from '../core/errors.ts';
 import { ownerOf, referenceOf } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
+import { maximumOf } from '../core/maximum.ts';
 import type { Operation, Outcome, ResultView } from '../core/operation.ts';
 import { cutPage } from '../core/paging.ts';
-import { isActive, isReachable } from '../core/policy.ts';
-import { type GradebookResult, scoreOnScale } from '../core/result.ts';
+import { isReachable } from '../core/policy.ts';
+import { type GradebookResult, scaleOf, scoreOnScale } from '../core/result.ts';
+import { isActive } from '../core/status.ts';
 import { idOf, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
 import { scoredAt } from './standing.ts';
@@ -20,8 +22,9 @@ export async function readResults(
   const lineItem = viewOf(document, at);
   const studentId = userId === undefined ? undefined : await studentOf(userId, at);
   const latest = studentId === null ? [] : await latestOf(lineItem.sourcedId, studentId, at);
-  const scoreMaximum = Number(lineItem.lineItem['scoreMaximum']);
-  const views = await Promise.all(latest.map((standing) => viewResult(standing, scoreMaximum, at)));
+  const maximum = maximumOf(at.context.lens, document);
+  const shown = Number(lineItem.lineItem['scoreMaximum']);
+  const views = await Promise.all(latest.map((standing) => viewResult(standing, { maximum, shown }, at)));
   const cut = cutPage({
     items: views.flatMap((view) => view ?? []),
     keyOf: (view: ResultView) => view.userId,
@@ -73,12 +76,20 @@ async function latestOf(
   }));
 }
 
+interface Scale {
+  readonly maximum: ReturnType<typeof maximumOf>;
+  /** What the tool is shown in place of none. */
+  readonly shown: number;
+}
+
 /** The members of an AGS result; those that are not set are left out, and a student without any score is skipped. */
 async function viewResult(
   { studentId, writer, result }: Standing,
-  scoreMaximum: number,
+  { maximum, shown }: Scale,
   at: At,
 ): Promise<ResultView | undefined> {
+  // Where OneRoster has no maximum, a score stands on the scale that it was written for, and is shown on that.
+  const scoreMaximum = typeof maximum === 'number' ? maximum : (scaleOf(result) ?? shown);
   const resultScore = scoreOnScale(result, scoreMaximum);
   const { comment, scoringUserId, timestamp } = result;
   if (resultScore === undefined && typeof comment !== 'string') return undefined;

@@ -3,18 +3,20 @@ import { gradeOf } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { type LineItemReference, markedBase, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
+import { markAfter, markIn } from '../core/late.ts';
+import { maximumOf } from '../core/maximum.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
-import { isActive, isReachable, keepsMetadata } from '../core/policy.ts';
+import { isReachable, keepsMetadata } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
 import {
   compareTimestamps,
   fingerprint,
   fingerprintOf,
   type GradebookResult,
-  lateFlag,
   minimumOf,
   settleScore,
 } from '../core/result.ts';
+import { isActive } from '../core/status.ts';
 import { meetDeletedResult, type ToolWrite, writeOver } from './edits.ts';
 import { idOf, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
@@ -47,7 +49,8 @@ async function takeScore({ line, score: sent, isStamped }: PostScore, at: At): P
     const score = isStamped ? stampedAfter(sent, last, at.ports.clock()) : sent;
     if (score === undefined || isTold(score, last)) return;
     const standing = found && isActive(found) ? at.context.resultLens.toAgs(found).document : undefined;
-    const target = { ...result, lineItem: view.lineItem, line: lineItem, studentId, standing, last };
+    const maximum = maximumOf(at.context.lens, lineItem);
+    const target = { ...result, lineItem: view.lineItem, line: lineItem, maximum, studentId, standing, last };
     await write(score, target, at).catch(inScoreWords);
   });
   return { kind: 'scoreTaken', line: view, userId: String(sent['userId']) };
@@ -135,20 +138,37 @@ interface Target extends StudentResult {
   /** The line item in AGS words, and as OneRoster holds it. */
   readonly lineItem: JsonObject;
   readonly line: JsonObject;
+  readonly maximum: ReturnType<typeof maximumOf>;
   readonly studentId: string;
   readonly standing: GradebookResult | undefined;
   /** What the result was given last, also when somebody has deleted it since. */
   readonly last: GradebookResult | undefined;
 }
 
+/**
+ * The maximum that a score is scaled to. Where OneRoster has none, a score that is out of what the tool is shown needs no scaling.
+ *
+ * @throws GradebridgeError MAXIMUM_UNKNOWN
+ */
+function scaleFor(score: JsonObject, { lineItem, maximum }: Target): number {
+  if (typeof maximum === 'number') return maximum;
+  const shown = Number(lineItem['scoreMaximum']);
+  const isShown = maximum === 'absent' && score['scoreMaximum'] === shown;
+  if (isShown || typeof score['scoreGiven'] !== 'number') return shown;
+  throw new GradebridgeError('MAXIMUM_UNKNOWN');
+}
+
 async function write(score: JsonObject, target: Target, at: At): Promise<void> {
   const { resultLens, results, classId } = at.context;
   const { lineItem, line, studentId, sourcedId, found, isForeign, standing } = target;
-  const result = settleScore(score, { scoreMaximum: Number(lineItem['scoreMaximum']), standing });
+  const scoreMaximum = scaleFor(score, target);
+  const result = settleScore(score, { scoreMaximum, standing, lens: resultLens });
   if (!isRecorded(result, at)) return;
   checkMinimum(result, line);
   if (standing === undefined && target.last !== undefined) meetDeletedResult(sourcedId, at);
-  const late = lateFlag(result, lineItem['endDateTime']);
+  const mark = found && markIn(resultLens, found);
+  const { endDateTime } = lineItem;
+  const late = markAfter({ score, result, standing, mark, endDateTime });
   const over: ToolWrite = {
     thing: 'score',
     lens: resultLens,

@@ -3,8 +3,8 @@ import { GradebridgeError } from '../core/errors.ts';
 import { referenceOf, resultIdOf, sourcedIdOf } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
-import { isActive } from '../core/policy.ts';
 import { fingerprintOf } from '../core/result.ts';
+import { isActive } from '../core/status.ts';
 import type { At } from './ports.ts';
 
 /** The result of one student in one line item, wherever OneRoster keeps it. */

@@ -79,7 +79,7 @@ function responder(face: AdminFace, route: AdminRoute, routing: AdminRouting): H
   return async (request, response) => {
     const readmit = () => admit(face, route, { request, address: addressOf(request) });
     const admin = await readmit();
-    const body = route.takesBody ? await readBody(request, ['application/json']) : undefined;
+    const body = route.takesBody ? (await readBody(request, ['application/json'])).value : undefined;
     const asked: AdminRequest = {
       method: route.method,
       params: request.params,

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet from 'helmet';
 import type { PlainResponse } from '../core/exchange.ts';
+import { stringifyKept } from '../core/numbers.ts';
 import { keepText } from '../core/recording.ts';
 import { leave, type Outgoing } from './under-way.ts';
 
@@ -18,7 +19,7 @@ export function answer(response: Outgoing, { status, headers, body }: PlainRespo
     response.writeHead(status, list).end();
     return;
   }
-  const text = JSON.stringify(body);
+  const text = stringifyKept(body);
   if (locals.recording !== undefined) {
     const said = keepText(locals.recording, text);
     if (said !== undefined) locals.recording.said = said;

@@ -9,7 +9,7 @@ import { keepBody, type Recording } from '../core/recording.ts';
 import { type AddressOf, createAddressOf } from './address.ts';
 import { type AdminFace, addAdmin } from './admin.ts';
 import { answer } from './answer.ts';
-import { type BodyReader, createBodyReader } from './body.ts';
+import { type BodyReader, createBodyReader, type ReadBody } from './body.ts';
 import { peerOf } from './connections.ts';
 import { addConsole } from './console.ts';
 import { addDocuments, type DocumentParts } from './documents.ts';
@@ -172,7 +172,7 @@ function handle({ dialect, guard }: Face, route: Route, routing: Routing): Handl
     workOn(locals, shareOf(caller.tool, now));
     try {
       const body = route.body && (await readBody(request, route.body));
-      if (recording !== undefined && body !== undefined) recordBody(recording, request, body);
+      if (recording !== undefined && body !== undefined) recordBody(recording, request, body.value);
       const operation = route.decode(plain(request, query, body), caller, now);
       if (recording !== undefined) recording.operation = operation;
       // The tool's own time to send its body is not the upstream's.
@@ -203,13 +203,13 @@ function insufficient(scopes: readonly Scope[]): GradebridgeError {
   });
 }
 
-function plain(request: Incoming, query: URLSearchParams, body: Json | undefined): PlainRequest {
+function plain(request: Incoming, query: URLSearchParams, body: ReadBody | undefined): PlainRequest {
   return {
     method: request.method as string,
     params: request.params,
     query,
     headers: request.headers as Record<string, string | undefined>,
-    ...(body !== undefined && { body }),
+    ...(body !== undefined && { body: body.value, numbers: body.numbers }),
   };
 }
 

@@ -1,9 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { GradebridgeError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
+import { numbersAsWritten, type WrittenNumber } from '../core/numbers.ts';
 
 /** Reads the JSON body of a request. @throws GradebridgeError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE or INVALID_JSON */
-export type BodyReader = (request: IncomingMessage, mediaTypes: readonly string[]) => Promise<Json>;
+export type BodyReader = (request: IncomingMessage, mediaTypes: readonly string[]) => Promise<ReadBody>;
+
+/** A body, and what JSON.parse does not tell of it. */
+export interface ReadBody {
+  readonly value: Json;
+  readonly numbers: readonly WrittenNumber[];
+}
 
 /**
  * A reader of bodies up to a size. It runs after the guard, so that nobody unknown makes the gateway read anything; it is
@@ -67,9 +74,10 @@ function collect(request: IncomingMessage, limit: number): Promise<Buffer> {
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
-function parse(bytes: Buffer): Json {
+function parse(bytes: Buffer): ReadBody {
   try {
-    return JSON.parse(UTF_8.decode(bytes)) as Json;
+    const text = UTF_8.decode(bytes);
+    return { value: JSON.parse(text) as Json, numbers: numbersAsWritten(text) };
   } catch {
     // The reason quotes the body, which is not for the log.
     throw new GradebridgeError('INVALID_JSON');

@@ -1,5 +1,6 @@
 import { referenceOf, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
+import { isActive } from '../core/status.ts';
 import { is, listUrl } from '../upstream/listing.ts';
 import { PROFILES } from '../upstream/profile.ts';
 import { detailOf, objectIn, rowsIn, type Seen } from './exchange.ts';
@@ -40,7 +41,7 @@ export const CLASS: readonly Row[] = [
     judge: (seen) => {
       const found = objectIn(seen['class']);
       if (found === undefined) return { word: 'absent', ...detailOf(seen['class']) };
-      if (own(found, 'status') === 'tobedeleted') return 'deleted';
+      if (!isActive(found)) return 'deleted';
       const school = schoolIn(seen);
       return school === undefined ? 'alone' : { word: 'found', detail: `its school is ${school}` };
     },
@@ -149,8 +150,4 @@ function studentsIn({ enrollments }: Seen): readonly string[] {
 function dayOf(seat: JsonObject, member: string, unsaid: string): string {
   const value = own(seat, member);
   return typeof value === 'string' ? value.slice(0, 10) : unsaid;
-}
-
-function isActive(document: JsonObject): boolean {
-  return own(document, 'status') !== 'tobedeleted';
 }

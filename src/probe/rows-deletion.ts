@@ -1,4 +1,5 @@
-import { type JsonObject, own } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { isActive } from '../core/status.ts';
 import { is, listUrl } from '../upstream/listing.ts';
 import { detailOf, type Exchange, objectIn, rowWith, statusOf, succeeded } from './exchange.ts';
 import { type Row, row, shortOf } from './row.ts';
@@ -135,5 +136,5 @@ function everything({ gradebook, subject, idOf }: Scene): Promise<Exchange> {
 
 /** True for a document that a service has marked: `isDeleted({ status: 'tobedeleted' })`. */
 export function isDeleted(document: JsonObject | undefined): boolean {
-  return document !== undefined && own(document, 'status') === 'tobedeleted';
+  return document !== undefined && !isActive(document);
 }

@@ -1,8 +1,9 @@
 import type { Call } from '../core/call.ts';
 import { OPEN_STATES } from '../core/delivery.ts';
 import { canonical, isSafeSourcedId, ownerOf, referenceOf, sourcedIdOf, urlOf } from '../core/identity.ts';
-import { equal, type JsonObject, own } from '../core/json.ts';
+import { equal, type JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
+import { isActive } from '../core/status.ts';
 import type { Receipts, ToldLine } from '../core/told.ts';
 import type { ComparedContext } from './ports.ts';
 
@@ -37,11 +38,6 @@ export interface Columns {
   readonly twins: ReadonlyMap<string, readonly string[]>;
   /** The ids of those that stand, by what they are for. */
   readonly byThing: ReadonlyMap<string, readonly string[]>;
-}
-
-/** True for what is not deleted; `inactive` is the older word for that (OneRoster 1.2, Base). */
-export function isActive(document: JsonObject): boolean {
-  return (own(document, 'status') ?? 'active') === 'active';
 }
 
 /** The id of an object that was read: `idOf({ sourcedId: 'li-1' })`. */

@@ -6,7 +6,8 @@ import { isSafeSourcedId, ownerOf, referenceOf, resultIdOf } from '../core/ident
 import { isEmpty, type JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import { fingerprintOf } from '../core/result.ts';
-import { type Column, idOf, isActive } from './columns.ts';
+import { isActive } from '../core/status.ts';
+import { type Column, idOf } from './columns.ts';
 import type { FoundPlace } from './finding.ts';
 import { knowledgeOf } from './known.ts';
 import type { ComparedContext, Heard } from './ports.ts';

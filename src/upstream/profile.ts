@@ -1,4 +1,5 @@
 import { isEmpty, isObject, type Json, type JsonObject, own } from '../core/json.ts';
+import { asNumber } from '../core/numbers.ts';
 
 /** The two families of OneRoster collections that hold line items and results, and the names of their objects. */
 export const FAMILIES = {
@@ -86,8 +87,9 @@ export function dress(
   { profile, services, now }: Dressing,
   asNull?: ReadonlySet<string>,
 ): JsonObject {
-  if (profile.references === 'id' && !profile.dated && profile.nulls) return document;
-  const members = Object.entries(document)
+  const numbered = withNumbers(document);
+  if (profile.references === 'id' && !profile.dated && profile.nulls) return numbered;
+  const members = Object.entries(numbered)
     .filter(([member, value]) => profile.nulls || value !== null || asNull?.has(member))
     .map(([member, value]): [string, Json] => {
       if (profile.dates.has(member) && typeof value === 'string') return [member, value.slice(0, 10)];
@@ -95,6 +97,18 @@ export function dress(
     });
   const dated = profile.dated ? { dateLastModified: new Date(now()).toISOString() } : {};
   return { ...Object.fromEntries(members), ...dated };
+}
+
+/** What OneRoster 1.2 has as numbers: a service may answer them as texts, and is not sure to take them so. */
+const NUMBERS = ['resultValueMin', 'resultValueMax', 'score', 'scorePercentile', 'weight'] as const;
+
+function withNumbers(document: JsonObject): JsonObject {
+  let numbered = document;
+  for (const member of NUMBERS) {
+    const value = document[member];
+    if (typeof value === 'string') numbered = { ...numbered, [member]: asNumber(value) };
+  }
+  return numbered;
 }
 
 function fullReference(member: string, value: Json, services: Dressing['services']): Json {

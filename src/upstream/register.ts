@@ -1,6 +1,7 @@
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject, own } from '../core/json.ts';
+import { isActive } from '../core/status.ts';
 import type { GradebookParts } from './gradebook.ts';
 import { contains, is, listUrl, pagesOf } from './listing.ts';
 import { dress } from './profile.ts';
@@ -44,7 +45,7 @@ export function createRegister({
       const rows = body && own(body, 'classes');
       if (status !== 200 || !Array.isArray(rows))
         throw new GradebridgeError('UPSTREAM_BAD_ANSWER', { detail: 'no classes in the answer' });
-      return rows.filter(isObject).filter((row) => own(row, 'status') !== 'tobedeleted');
+      return rows.filter(isObject).filter(isActive);
     },
     categoriesTitled: (title, call) =>
       all(listUrl(`${gradebook}/categories`, [is('title', title)]), 'categories', call),

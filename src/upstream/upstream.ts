@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
+import { parseKeeping, stringifyKept } from '../core/numbers.ts';
 import type { Recording } from '../core/recording.ts';
 import type { TraceParent } from '../core/trace.ts';
 import type { Circuit } from './circuit.ts';
@@ -175,7 +176,7 @@ async function exchange(
     ...watched?.headers,
   };
   try {
-    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const text = body === undefined ? {} : { body: stringifyKept(body) };
     const asked = { method, url, headers, timeout, ...text };
     const answer =
       recording === undefined
@@ -212,7 +213,7 @@ function usable(answer: HttpAnswer, now: number): OneRosterAnswer {
 
 function parseObject(text: string): JsonObject | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value = parseKeeping(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -3,6 +3,7 @@ import { type Issue, isObject, type Json, type JsonObject, own } from '../core/j
 import type { Lens } from '../core/lens.ts';
 import type { Operation } from '../core/operation.ts';
 import { settleScore } from '../core/result.ts';
+import { isActive } from '../core/status.ts';
 import { differencesBetween } from './differences.ts';
 import type { RecordedRequest } from './ports.ts';
 
@@ -73,9 +74,9 @@ function saidBy(lens: Lens, { operation, base, lineItem }: RecordedRequest): Jso
   if (operation.kind === 'postScore') {
     const scoreMaximum = lineItem && own(lineItem, 'scoreMaximum');
     if (!isOfResults || typeof scoreMaximum !== 'number') return undefined;
-    const isStanding = base !== undefined && own(base, 'status') === 'active';
+    const isStanding = base !== undefined && isActive(base);
     const standing = isStanding ? lens.toAgs(base).document : undefined;
-    return settleScore(operation.score, { scoreMaximum, ...(standing && { standing }) });
+    return settleScore(operation.score, { scoreMaximum, lens, ...(standing && { standing }) });
   }
   if (isOfResults) return undefined;
   if (operation.kind === 'createLineItem') return operation.lineItem;

@@ -62,23 +62,32 @@ const CASES: readonly Case[] = [
     decode: [
       [0, 0],
       [1e21, 1e21],
+      ['1', 1],
+      [' -15.50 ', -15.5],
+      ['1e2', 100],
     ],
     refuses: ['1', true, [], infinite],
-    unreadable: ['1', false, {}, infinite],
+    unreadable: ['', '1,5', '0x10', 'Infinity', '1e400', false, {}, infinite],
   },
   {
     name: 'text',
     encode: [[' a ', ' a ']],
-    decode: [['a', 'a']],
-    refuses: ['', ' \t', 0],
+    decode: [
+      ['a', 'a'],
+      ['a\tb\u0000', 'a b '],
+    ],
+    refuses: ['', ' \t', 'a\tb', 0],
     unreadable: ['', ' ', false],
   },
   {
     name: 'positive',
     encode: [[0.1, 0.1]],
-    decode: [[5e-324, 5e-324]],
+    decode: [
+      [5e-324, 5e-324],
+      ['10', 10],
+    ],
     refuses: [0, -1, '1', infinite],
-    unreadable: [0, -0.1, infinite],
+    unreadable: [0, '0', -0.1, infinite],
   },
   {
     name: 'boolean',
@@ -129,9 +138,10 @@ const CASES: readonly Case[] = [
     decode: [
       [0.3, 3],
       [0, 0],
+      ['0.3', 3],
     ],
     refuses: ['3', true, infinite],
-    unreadable: ['0.3', null, infinite, 1.7e308],
+    unreadable: ['0.3x', null, infinite, 1.7e308],
   },
   {
     name: 'affix',

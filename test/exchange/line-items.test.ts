@@ -53,6 +53,13 @@ test('the case of the LTIAAS documentation works literally', async (t) => {
     ltiGradesReleased: true,
     ltiTool: 'quizzer',
     ltiLineItemUrl: LMS_URL,
+    // A service may keep the day alone of these.
+    lti: {
+      originals: {
+        '/startDateTime': { was: '2018-03-06T20:05:02Z', wrote: '2018-03-06T20:05:02Z' },
+        '/endDateTime': { was: '2018-04-06T22:05:03Z', wrote: '2018-04-06T22:05:03Z' },
+      },
+    },
     // What was written last, by place. These are in gradebooks: another digest would make an edit of every value there.
     ltiWrote: {
       '/title': '40SRh0',

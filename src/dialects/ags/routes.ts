@@ -91,7 +91,7 @@ export function agsRoutes(addresses: AgsAddresses): readonly Route[] {
       scopes: ['score'],
       body: [MEDIA.score, 'application/json'],
       decode: (request, _caller, now) => {
-        const checked = checkScore(request.body, now);
+        const checked = checkScore(request.body, now, request.numbers);
         if ('issues' in checked) throw new GradebridgeError('INVALID_SCORE', { issues: checked.issues });
         return {
           kind: 'postScore',

@@ -122,18 +122,20 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
 
 /** LTIAAS has no timestamp in a score and adds one itself; a numeric user id is its text; `Initiated` is in its reference. */
 function scoreOf(
-  { body }: PlainRequest,
+  { body, numbers = [] }: PlainRequest,
   now: number,
 ): { readonly score: JsonObject; readonly isStamped: boolean } {
   const { userId, activityProgress, timestamp } = isObject(body) ? body : {};
+  // 100.0 and 1e2 are the number 100, and no ids; beyond 2^53 nobody knows which number was meant.
+  const isId = Number.isSafeInteger(userId) && !numbers.some(({ pointer }) => pointer === '/userId');
   const isStamped = isEmpty(timestamp);
   const filled = isObject(body) && {
     ...body,
-    ...(typeof userId === 'number' && { userId: String(userId) }),
+    ...(isId && { userId: String(userId) }),
     ...(activityProgress === 'Initiated' && { activityProgress: 'Initialized' }),
     ...(isStamped && { timestamp: new Date(now).toISOString() }),
   };
-  const checked = checkScore(filled === false ? body : filled, now);
+  const checked = checkScore(filled === false ? body : filled, now, numbers);
   if ('issues' in checked) throw new GradebridgeError('INVALID_SCORE', { issues: checked.issues });
   return { score: checked.document, isStamped };
 }
