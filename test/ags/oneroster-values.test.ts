@@ -174,7 +174,8 @@ for (const family of Object.keys(FAMILIES) as Family[]) {
       const writes = resultWrites(world);
       assert.equal((await tool.put(id, { label: 'Quiz', scoreMaximum: 20 })).status, 200);
       assert.deepEqual([resultWrites(world), room.result()['score']], [writes, 8], 'it is not rescaled');
-      await tool.grade(id, { scoreGiven: 2, timestamp: at(-1) });
+      assert.equal((await tool.score(id, { scoreGiven: 2, timestamp: at(-1) })).status, 409, 'it is older');
+      await tool.grade(id, { scoreGiven: 2, timestamp: at(1) });
       assert.deepEqual([room.result()['status'], room.result()['score']], ['active', 4]);
     });
 
