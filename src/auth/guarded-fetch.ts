@@ -92,19 +92,60 @@ export function createGuardedFetch(limits: FetchLimits): GuardedFetch {
         accept: 'application/json, application/jwk-set+json',
         ...(posted && { 'content-type': 'application/x-www-form-urlencoded', ...posted.headers }),
       },
-      signal: AbortSignal.timeout(limits.timeout),
+      // A connection that is kept was checked for another request, perhaps by other limits.
+      agent: false,
       ...(!limits.privateAddresses && { lookup: publicOnly }),
     };
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const send = url.protocol === 'https:' ? overHttps : overHttp;
-      send(url, options, resolve).once('error', reject).end(posted?.form.toString());
-    });
-    if (answer.statusCode !== 200) {
-      answer.destroy();
-      throw new Error(`${url.host} answered ${answer.statusCode}`);
-    }
-    return new Response(await readUpTo(answer, limits.bytes));
+    return new Response(await exchange(url, options, { sent: posted?.form.toString(), limits }));
   };
+}
+
+/** Interim answers (RFC 9110 §15.2) that may come before the real one; servers send one or two. */
+const MOST_INTERIM = 8;
+
+interface Exchange {
+  readonly sent: string | undefined;
+  readonly limits: FetchLimits;
+}
+
+/** One exchange, which ends in time whatever the other side does: a body of status 200, or an error. */
+function exchange(url: URL, options: RequestOptions, { sent, limits }: Exchange): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? overHttps : overHttp)(url, options);
+    const fail = (cause: Error): void => {
+      clearTimeout(timer);
+      reject(cause);
+      request.destroy();
+    };
+    const timer = setTimeout(
+      () => fail(new DOMException('there was no answer in time', 'TimeoutError')),
+      limits.timeout,
+    );
+    let [interim, isAnswered] = [0, false];
+    request.on('information', () => {
+      interim++;
+      if (interim > MOST_INTERIM) fail(new Error(`${url.host} sends interim answers without end`));
+    });
+    // Node drops the connection of a 101 that nobody listens for, and says nothing of it.
+    request.once('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      fail(new Error(`${url.host} answered ${statusCode}`));
+    });
+    request.on('error', fail);
+    request.once('response', (answer) => {
+      isAnswered = true;
+      const { statusCode } = answer;
+      if (statusCode !== 200) return fail(new Error(`${url.host} answered ${statusCode}`));
+      readUpTo(answer, limits.bytes).then((text) => {
+        clearTimeout(timer);
+        resolve(text);
+      }, fail);
+    });
+    request.once('close', () => {
+      if (!isAnswered) fail(new Error(`${url.host} closed the connection without an answer`));
+    });
+    request.end(sent);
+  });
 }
 
 async function readUpTo(answer: IncomingMessage, bytes: number): Promise<string> {
