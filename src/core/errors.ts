@@ -36,6 +36,11 @@ export const ERRORS = {
     'The path has a broken percent-escape.',
     'Percent-encode the line item id once, with encodeURIComponent.',
   ),
+  SEVERAL_HOSTS: row(
+    400,
+    'The request has more than one Host header.',
+    'Send one Host header (RFC 9112 §3.2); look at what stands between the tool and the gateway.',
+  ),
   INVALID_QUERY: row(
     400,
     'A query parameter is not valid.',

@@ -31,6 +31,8 @@ export class TransportError extends Error {
   readonly fault: TransportFault;
   /** Whether the request has left: what it asks for may have been done, or be done yet. */
   readonly wasSent: boolean;
+  /** Whether the request cannot be sent as it is, whatever the network does: a header has a character that none may have. */
+  readonly isUnsendable: boolean;
   constructor(
     fault: TransportFault,
     { cause, wasSent }: { readonly cause: unknown; readonly wasSent: boolean },
@@ -39,6 +41,8 @@ export class TransportError extends Error {
     this.name = 'TransportError';
     this.fault = fault;
     this.wasSent = wasSent;
+    this.isUnsendable =
+      !wasSent && (cause instanceof errors.InvalidArgumentError || cause instanceof TypeError);
   }
 }
 

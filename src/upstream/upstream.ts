@@ -161,7 +161,7 @@ interface Try {
 }
 
 async function exchange(
-  { transport, callTimeout, clock, watch }: UpstreamParts,
+  { transport, credentials, callTimeout, clock, watch }: UpstreamParts,
   { request, token, tries }: Try,
 ): Promise<HttpAnswer> {
   const { method, url, body, deadline, requestId, trace, recording, unsettled } = request;
@@ -189,6 +189,7 @@ async function exchange(
     if (!(error instanceof TransportError)) throw error;
     watched?.end(error.fault);
     if (error.wasSent) unsettled?.();
+    if (error.isUnsendable) credentials.drop(token);
     throw faultError(error.fault, error);
   }
 }
