@@ -239,6 +239,8 @@ export interface ErrorDetails {
   readonly description?: string;
   /** For the log only. */
   readonly detail?: string;
+  /** What administrators are told besides, and no tool. */
+  readonly forAdmins?: JsonObject;
   /** Seconds that the upstream asked for, or that are known to be right. */
   readonly retryAfter?: number;
   /** Header fields that HTTP wants with this status, such as Allow. */
