@@ -12,7 +12,7 @@ export const UPSTREAM_ERRORS = {
   ),
   UPSTREAM_REQUEST_REJECTED: row(
     502,
-    'OneRoster did not accept a request that this gateway makes by itself, such as reading a list.',
+    "OneRoster did not accept a request of the gateway's own, such as reading a list.",
     'Nothing is wrong with what was sent. An administrator must look for the request id in the log or in Traffic, and check profile, class and "users" of the context.',
   ),
   UPSTREAM_UNREACHABLE: passing(
