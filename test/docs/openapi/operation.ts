@@ -69,8 +69,14 @@ export const OF_ONEROSTER = [
   'UPSTREAM_TIMEOUT',
 ] as const satisfies readonly ErrorCode[];
 
-/** And to whoever writes. */
-export const OF_WRITES = [
+/** And to whoever deletes. */
+export const OF_DELETIONS = [
   ...OF_ONEROSTER,
-  ...(['UNMAPPABLE', 'UPSTREAM_REJECTED', 'UPSTREAM_DROPS_METADATA', 'OBJECT_BUSY'] as const),
+  ...(['UPSTREAM_DROPS_METADATA', 'OBJECT_BUSY'] as const),
+] as const satisfies readonly ErrorCode[];
+
+/** And to whoever writes a document. */
+export const OF_WRITES = [
+  ...OF_DELETIONS,
+  ...(['UNMAPPABLE', 'UPSTREAM_REJECTED'] as const),
 ] as const satisfies readonly ErrorCode[];
