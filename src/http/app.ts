@@ -15,7 +15,7 @@ import { addConsole } from './console.ts';
 import { addDocuments, type DocumentParts } from './documents.ts';
 import { asGradebridgeError } from './failures.ts';
 import { createShares, type Share } from './shares.ts';
-import { hasSeveralHosts, singleSlashes } from './targets.ts';
+import { hasSeveralHosts, isExact, singleSlashes } from './targets.ts';
 import {
   begin,
   expressly,
@@ -82,6 +82,7 @@ export function createApp(parts: AppParts): RequestListener {
     return isTooMuch ? new GradebridgeError('OVERLOADED', { retryAfter: 1 }) : undefined;
   };
   const roots = parts.faces.map(({ dialect }) => dialect.root);
+  const lenient = [...roots, '/console'];
   return (request, response) => {
     request.url = singleSlashes(request.url ?? '/', roots);
     const isWatched = request.url === '/healthz' || request.url === '/readyz';
@@ -89,6 +90,7 @@ export function createApp(parts: AppParts): RequestListener {
     const fail = (cause: unknown): void => failed(parts, cause, { request, response: outgoing });
     const refused = objection(request, isWatched);
     if (refused !== undefined) fail(refused);
+    else if (!isExact(request.url, lenient)) fail(new GradebridgeError('ROUTE_NOT_FOUND'));
     else router(request as Request, outgoing as unknown as Response, fail);
   };
 }
@@ -96,7 +98,7 @@ export function createApp(parts: AppParts): RequestListener {
 /** Every route that is served, each known to the router by its pattern: `createRouter(parts).stack`. */
 export function createRouter(parts: AppParts): Router {
   // Paths are exactly those of the tables: a proxy's rule for /admin is one for all ways to it.
-  const router = Router({ caseSensitive: true, strict: true });
+  const router = Router({ caseSensitive: true });
   const { body, inFlight, tool } = parts.limits;
   const addressOf = createAddressOf(parts.trustedProxies);
   const routing = {

@@ -67,7 +67,7 @@ export function addConsole(router: Router, folder: string): void {
       throw new GradebridgeError('ROUTE_NOT_FOUND', { description: 'The console has not been built.' });
     send(page, request, response);
   };
-  for (const path of ['/console', '/console/', '/console/*path']) router.get(path, expressly(handler));
+  for (const path of ['/console', '/console/*path']) router.get(path, expressly(handler));
 }
 
 /** The path below the folder, undefined for the folder without its slash, from which no link would lead into it. */

@@ -37,3 +37,16 @@ export function singleSlashes(url: string, roots: readonly string[]): string {
   if (!path.includes('//') || !roots.some((root) => path.startsWith(`${root}/`))) return url;
   return path.replaceAll(/\/{2,}/g, '/') + (at < 0 ? '' : url.slice(at));
 }
+
+/**
+ * Whether a path has no slash behind it that the router would pass over. Tools end addresses with one; what is not theirs is
+ * matched exactly.
+ *
+ * @param lenient paths below which a slash at the end is allowed
+ * @example isExact('/admin/v1/overview/', ['/api', '/lti']) // false
+ */
+export function isExact(url: string, lenient: readonly string[]): boolean {
+  const at = url.indexOf('?');
+  const end = at < 0 ? url.length : at;
+  return end <= 1 || url[end - 1] !== '/' || lenient.some((root) => url.startsWith(`${root}/`));
+}

@@ -9,7 +9,7 @@ import { openScene } from './openapi/server/scene.ts';
 import { documents, FACES, goThrough, nameByUrl } from './openapi/server/tools.ts';
 
 /** Files of the console are pages for people. */
-const PAGES = ['GET /console', 'GET /console/', 'GET /console/*path'];
+const PAGES = ['GET /console', 'GET /console/*path'];
 
 /** Answers that are described and that nobody has seen here, with the reason. */
 const UNSEEN: readonly (readonly [place: RegExp, why: string])[] = [
