@@ -82,6 +82,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     stashes,
     shared,
     wasKilled,
+    keysOfTools: () => Object.values(revision.config.tools).flatMap(({ apiKey }) => apiKey ?? []),
     watchOf: watchTogether(telemetry?.upstream, watching?.upstream),
   });
   const heap = watchHeap(world.heapShare ?? heapShare, loaded.config.limits.heap);

@@ -50,6 +50,8 @@ export interface Surroundings {
   readonly wasKilled?: boolean;
   /** Is told what happens at an upstream. */
   readonly watchOf?: ((upstream: string) => RouteWatch) | undefined;
+  /** Keys of tools, which must not be told to others. */
+  readonly keysOfTools?: (() => readonly string[]) | undefined;
   /** Those of an earlier revision of the same upstream. */
   readonly turns?: Turns | undefined;
 }
@@ -131,7 +133,7 @@ export function createConnections({ stashes, ...surroundings }: Serving): Connec
 export function connect(
   name: string,
   settings: UpstreamConfig,
-  { clock, random, log, newId, shared, wasKilled = false, turns, watchOf }: Surroundings,
+  { clock, random, log, newId, shared, wasKilled = false, turns, watchOf, keysOfTools }: Surroundings,
 ): Connected {
   const { baseUrl, prefixes, concurrency, timeouts, retry, failuresToOpen } = settings;
   const services = { gradebook: baseUrl + prefixes.gradebook, rostering: baseUrl + prefixes.rostering };
@@ -158,6 +160,7 @@ export function connect(
     callTimeout: timeouts.call,
     clock,
     random,
+    secrets: { own: settings.auth.clientSecret, keysOfTools: () => keysOfTools?.() ?? [] },
   });
   const register = createRegister({ upstream, dressing });
   return {

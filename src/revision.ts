@@ -125,8 +125,8 @@ function listenerOf(serving: Serving, lasting: Lasting): RequestListener {
   const toolOf = new Map(Object.entries(config.tools).map(([name, { clientId }]) => [clientId, name]));
   return createApp({
     faces: facesOf(config, { keyring, failures, clock }),
-    tokens: async (form, { requestId, address }) => {
-      const { reason, clientId, ...answer } = await tokens(form, address);
+    tokens: async (read, { requestId, address }) => {
+      const { reason, clientId, ...answer } = await tokens(read, address);
       log('info', 'token', { requestId, status: answer.status, client: clientId, reason });
       telemetry?.tokenAnswered(toolOf.get(clientId ?? ''), answer.status);
       return answer;

@@ -10,8 +10,15 @@ type EncodeError = (error: GradebridgeError, requestId: string) => PlainResponse
 /** Problems as a dialect says them, which are for a cache as little as anything else here. */
 export function problemsBy(encode: EncodeError): EncodeError {
   return (error, requestId) => {
-    const { headers, ...problem } = encode(error, requestId);
-    return { ...problem, headers: { ...headers, 'cache-control': 'no-store' } };
+    const { headers, body, ...problem } = encode(error, requestId);
+    const { forAdmins } = error.details;
+    return {
+      ...problem,
+      headers: { ...headers, 'cache-control': 'no-store' },
+      ...(body !== undefined && {
+        body: { ...(body as JsonObject), ...(forAdmins && { upstream: forAdmins }) },
+      }),
+    };
   };
 }
 

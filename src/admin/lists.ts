@@ -29,9 +29,21 @@ export function partOf(query: URLSearchParams, { usual, most, cursor }: PartOpti
   const after = query.get('after');
   if (after === null) return { limit, after: undefined };
   const values = decode(after);
-  if (values?.length !== cursor.length || !cursor.every((type, index) => typeof values[index] === type))
+  if (values?.length !== cursor.length || !cursor.every((type, index) => isOf(type, values[index])))
     throw invalidQuery('after', 'Must be the "next" of an earlier page.');
   return { limit, after: values };
+}
+
+/** What PostgreSQL keeps in no text: NUL, and half a surrogate pair. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what it looks for
+const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
+/** Characters of a text in a cursor: ids, of which none is longer. */
+const LONGEST_TEXT = 2048;
+
+/** Whether a value can have come from a cursor of ours: numbers are times and counts, texts are ids. */
+function isOf(type: 'string' | 'number', value: Json | undefined): boolean {
+  if (type === 'number') return Number.isSafeInteger(value) && Number(value) >= 0;
+  return typeof value === 'string' && value.length <= LONGEST_TEXT && !UNSTORABLE.test(value);
 }
 
 /** The cursor behind an item: `cursorOf(17)`. */

@@ -1,5 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload } from 'jose';
-import { isKeySetTrouble, type VerifyForeign } from './key-sets.ts';
+import { isKeySetTrouble, KeyNotNamed, type VerifyForeign } from './key-sets.ts';
 
 /** A tool as the token endpoint needs to know it. */
 export interface AssertingTool {
@@ -134,6 +134,13 @@ function refusalFor(cause: unknown, { assertion, audience }: Refused): Assertion
     return new AssertionRefused(
       'no key of the tool fits',
       'No key of the tool fits the assertion: check kid and key set.',
+      cause,
+    );
+  }
+  if (cause instanceof KeyNotNamed) {
+    return new AssertionRefused(
+      cause.message,
+      'No key of the tool that was tried has signed the assertion: name its key by kid, and give each key a kid of its own.',
       cause,
     );
   }

@@ -1,4 +1,4 @@
-import { lookup as resolveName } from 'node:dns';
+import { type LookupAddress, type LookupAllOptions, lookup as resolveName } from 'node:dns';
 import { type IncomingMessage, request as overHttp, type RequestOptions } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
@@ -53,16 +53,25 @@ function isPrivateHost(host: string): boolean {
   return isIP(host) === 0 ? /(^|\.)localhost\.?$/i.test(host) : isPrivate(host);
 }
 
+/** Finds the addresses of a name, as `lookup` of node:dns does. */
+export type Resolve = (
+  host: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
 /** Resolves names as usual, and refuses at the moment of connecting: a name cannot change its mind in between. */
-const publicOnly: LookupFunction = (host, options, done) => {
-  resolveName(host, { ...options, all: true }, (error, addresses) => {
-    const inside = error === null && addresses.find(({ address }) => isPrivate(address));
-    const refused = inside ? new Error(`${host} is at a private address`) : error;
-    if (refused) done(refused, '', 0);
-    else if (options.all) (done as (error: null, addresses: unknown) => void)(null, addresses);
-    else done(null, addresses[0]?.address ?? '', addresses[0]?.family);
-  });
-};
+const publicOnly =
+  (resolve: Resolve): LookupFunction =>
+  (host, options, done) => {
+    resolve(host, { ...options, all: true }, (error, addresses) => {
+      const inside = error === null && addresses.find(({ address }) => isPrivate(address));
+      const refused = inside ? new Error(`${host} is at a private address`) : error;
+      if (refused) done(refused, '', 0);
+      else if (options.all) (done as (error: null, addresses: unknown) => void)(null, addresses);
+      else done(null, addresses[0]?.address ?? '', addresses[0]?.family);
+    });
+  };
 
 /** A form that is posted in place of a GET. */
 export interface PostedForm {
@@ -77,11 +86,12 @@ export type GuardedFetch = (url: string, posted?: PostedForm) => Promise<Respons
  * Fetches a small JSON document from an address that an administrator or a tool has named. Redirects are not followed: they
  * would lead to where nobody has looked.
  *
+ * @param resolve stands in for DNS in tests, which so need no name that exists
  * @returns the body as a Response of status 200
  * @throws Error for any other status, a private address, a body that is too large, or no answer in time
  * @example const fetchKeys = createGuardedFetch({ privateAddresses: false, timeout: 5000, bytes: 262144 })
  */
-export function createGuardedFetch(limits: FetchLimits): GuardedFetch {
+export function createGuardedFetch(limits: FetchLimits, resolve: Resolve = resolveName): GuardedFetch {
   return async (text, posted) => {
     const url = new URL(text);
     const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -92,19 +102,60 @@ export function createGuardedFetch(limits: FetchLimits): GuardedFetch {
         accept: 'application/json, application/jwk-set+json',
         ...(posted && { 'content-type': 'application/x-www-form-urlencoded', ...posted.headers }),
       },
-      signal: AbortSignal.timeout(limits.timeout),
-      ...(!limits.privateAddresses && { lookup: publicOnly }),
+      // A connection that is kept was checked for another request, perhaps by other limits.
+      agent: false,
+      ...(!limits.privateAddresses && { lookup: publicOnly(resolve) }),
     };
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const send = url.protocol === 'https:' ? overHttps : overHttp;
-      send(url, options, resolve).once('error', reject).end(posted?.form.toString());
-    });
-    if (answer.statusCode !== 200) {
-      answer.destroy();
-      throw new Error(`${url.host} answered ${answer.statusCode}`);
-    }
-    return new Response(await readUpTo(answer, limits.bytes));
+    return new Response(await exchange(url, options, { sent: posted?.form.toString(), limits }));
   };
+}
+
+/** Interim answers (RFC 9110 §15.2) that may come before the real one; servers send one or two. */
+const MOST_INTERIM = 8;
+
+interface Exchange {
+  readonly sent: string | undefined;
+  readonly limits: FetchLimits;
+}
+
+/** One exchange, which ends in time whatever the other side does: a body of status 200, or an error. */
+function exchange(url: URL, options: RequestOptions, { sent, limits }: Exchange): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? overHttps : overHttp)(url, options);
+    const fail = (cause: Error): void => {
+      clearTimeout(timer);
+      reject(cause);
+      request.destroy();
+    };
+    const timer = setTimeout(
+      () => fail(new DOMException('there was no answer in time', 'TimeoutError')),
+      limits.timeout,
+    );
+    let [interim, isAnswered] = [0, false];
+    request.on('information', () => {
+      interim++;
+      if (interim > MOST_INTERIM) fail(new Error(`${url.host} sends interim answers without end`));
+    });
+    // Node drops the connection of a 101 that nobody listens for, and says nothing of it.
+    request.once('upgrade', ({ statusCode }, socket) => {
+      socket.destroy();
+      fail(new Error(`${url.host} answered ${statusCode}`));
+    });
+    request.on('error', fail);
+    request.once('response', (answer) => {
+      isAnswered = true;
+      const { statusCode } = answer;
+      if (statusCode !== 200) return fail(new Error(`${url.host} answered ${statusCode}`));
+      readUpTo(answer, limits.bytes).then((text) => {
+        clearTimeout(timer);
+        resolve(text);
+      }, fail);
+    });
+    request.once('close', () => {
+      if (!isAnswered) fail(new Error(`${url.host} closed the connection without an answer`));
+    });
+    request.end(sent);
+  });
 }
 
 async function readUpTo(answer: IncomingMessage, bytes: number): Promise<string> {

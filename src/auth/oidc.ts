@@ -140,7 +140,9 @@ async function exchangeCode(
   let answer: unknown;
   try {
     answer = await (await fetchJson(discovered.token, { form, headers })).json();
-  } catch (cause) {
+  } catch (error) {
+    // What JSON.parse throws quotes the answer, in which the secret may stand that was sent.
+    const cause = error instanceof SyntaxError ? new Error('the answer is not JSON') : error;
     throw new GradebridgeError('SIGN_IN_REFUSED', { detail: 'the code was not taken', cause });
   }
   const token = isObject(answer) ? own(answer, 'id_token') : undefined;

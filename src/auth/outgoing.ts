@@ -43,6 +43,24 @@ export interface OutgoingCredentials {
 /** Tokens are renewed this long before they end, or at nine tenths of a short life. Milliseconds. */
 const MARGIN = 60_000;
 const LIFETIME_WHEN_UNSAID = 300_000;
+/** A day: what an endpoint says beyond that is a mistake, and timers have an end. */
+const LONGEST_LIFE = 86_400_000;
+/** Visible characters (RFC 6749 §A.12, without the blank that ends a token in a header), in a header of a usual size. */
+const SENDABLE = /^[\x21-\x7e]{1,8192}$/;
+/** RFC 6749 §5.2 and §4.1.2.1; RFC 8707 §2; RFC 9449 §5. */
+const OAUTH_ERRORS: ReadonlySet<unknown> = new Set([
+  'access_denied',
+  'invalid_client',
+  'invalid_dpop_proof',
+  'invalid_grant',
+  'invalid_request',
+  'invalid_scope',
+  'invalid_target',
+  'server_error',
+  'temporarily_unavailable',
+  'unauthorized_client',
+  'unsupported_grant_type',
+]);
 
 /**
  * Access tokens by OAuth 2.0 client credentials (RFC 6749 §4.4), kept until shortly before they end. However many ask at
@@ -92,7 +110,8 @@ function readToken({ status, text, wait }: TokenAnswer): Loaded<OutgoingToken> {
     });
   }
   if (status < 200 || status > 299) {
-    const code = typeof body?.['error'] === 'string' ? body['error'].slice(0, 40) : 'no error code';
+    // Whatever else stands there may be an echo of what was sent, which holds the client secret.
+    const code = OAUTH_ERRORS.has(body?.['error']) ? body?.['error'] : 'without a known error code';
     throw new GradebridgeError('UPSTREAM_REFUSED', { detail: `token endpoint answered ${status} ${code}` });
   }
   const { access_token: token, expires_in: seconds } = body ?? {};
@@ -101,7 +120,13 @@ function readToken({ status, text, wait }: TokenAnswer): Loaded<OutgoingToken> {
       detail: 'token endpoint answered without an access token',
     });
   }
-  const life = Number(seconds) > 0 ? Number(seconds) * 1000 : LIFETIME_WHEN_UNSAID;
+  if (!SENDABLE.test(token)) {
+    throw new GradebridgeError('UPSTREAM_BAD_ANSWER', {
+      detail: 'token endpoint answered with an access token that no header can carry',
+    });
+  }
+  const said = Number(seconds) > 0 ? Number(seconds) * 1000 : LIFETIME_WHEN_UNSAID;
+  const life = Math.min(said, LONGEST_LIFE);
   return { value: { header: `Bearer ${token}` }, ttl: Math.max(1, life - Math.min(MARGIN, life / 10)) };
 }
 

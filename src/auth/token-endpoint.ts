@@ -1,4 +1,5 @@
 import { createMemory } from '../cache.ts';
+import { GradebridgeError } from '../core/errors.ts';
 import { SCOPES, type Scope, scopeUrl } from '../core/operation.ts';
 import { type AssertionParts, AssertionRefused, checkAssertion } from './assertion.ts';
 import { BAD_TOKENS, type FailureBudget, fingerprint, type Verdict, verdictOn } from './failures.ts';
@@ -47,8 +48,19 @@ const NO_STORE = {
 } as const;
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** Answers a token request from an address. Never throws. */
-export type TokenEndpoint = (form: URLSearchParams | undefined, address: string) => Promise<TokenAnswer>;
+/**
+ * Reads the form of a token request; undefined when the body is of another type.
+ *
+ * @throws GradebridgeError BODY_TOO_LARGE
+ */
+export type ReadForm = () => Promise<URLSearchParams | undefined>;
+
+/**
+ * Answers a token request from an address. The form is not read while the address has used up its failures.
+ *
+ * @throws GradebridgeError when the body does not arrive
+ */
+export type TokenEndpoint = (read: ReadForm, address: string) => Promise<TokenAnswer>;
 
 /**
  * The token endpoint of AGS (1EdTech Security Framework 1.0 §4.1): client credentials with a signed JWT. A token holds the
@@ -56,11 +68,15 @@ export type TokenEndpoint = (form: URLSearchParams | undefined, address: string)
  */
 export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
   const check = createAssertionCheck(parts);
-  return async (form, address) => {
-    const wrong = CHECKS.find((check) => check(form) !== undefined)?.(form);
-    if (form === undefined || wrong !== undefined) return refuse(...(wrong ?? NO_FORM));
+  return async (read, address) => {
     const wait = parts.failures.wait(address);
     if (wait > 0) return tooMany(wait);
+    const form = await formIn(read);
+    if (!(form instanceof URLSearchParams)) {
+      // Nobody is known yet: a form that no client sends is a failure of its address.
+      parts.failures.charge(address);
+      return form;
+    }
     try {
       const clientId = await check(form.get('client_assertion') ?? '', address);
       const named = form.get('client_id');
@@ -74,6 +90,23 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
       return { ...refuse('invalid_client', error.description, error.message), ...(clientId && { clientId }) };
     }
   };
+}
+
+/** The form of a request for client credentials, or the answer to one that is none. */
+async function formIn(read: ReadForm): Promise<URLSearchParams | TokenAnswer> {
+  let form: URLSearchParams | undefined;
+  try {
+    form = await read();
+  } catch (error) {
+    if (!(error instanceof GradebridgeError) || error.code !== 'BODY_TOO_LARGE') throw error;
+    return { ...refuse('invalid_request', TOO_LARGE), status: error.row.status };
+  }
+  if (form === undefined) return refuse(...NO_FORM);
+  for (const check of CHECKS) {
+    const wrong = check(form);
+    if (wrong !== undefined) return refuse(...wrong);
+  }
+  return form;
 }
 
 /** Checks an assertion, charges what fails to its address, and does not check again what will fail again. */
@@ -152,27 +185,37 @@ const DISABLED = [
 const NO_FORM = ['invalid_request', 'The body must be application/x-www-form-urlencoded.'] as const;
 const NEEDED = ['grant_type', 'client_assertion_type', 'client_assertion', 'scope'];
 
-type Check = (form: URLSearchParams | undefined) => readonly [TokenErrorCode, string] | undefined;
+/** A token request has six parameters at most, and clients add few of their own. */
+const MOST_PARAMETERS = 32;
+const TOO_LARGE = 'The form is too large: it needs an assertion and four short parameters.';
 
-/** What must be so before anybody is made out; the first that is not is the answer. */
+type Check = (form: URLSearchParams) => readonly [TokenErrorCode, string] | undefined;
+
+/** Conditions on the form that come before the assertion; the first that fails is the answer. */
 const CHECKS: readonly Check[] = [
-  (form) => (form === undefined ? NO_FORM : undefined),
+  (form) =>
+    form.size > MOST_PARAMETERS
+      ? ['invalid_request', `There are more than ${MOST_PARAMETERS} parameters.`]
+      : undefined,
   // RFC 6749 §3.2: parameters must not be repeated.
   (form) => {
-    const repeated = [...new Set(form?.keys())].find((name) => (form?.getAll(name).length ?? 0) > 1);
-    return repeated === undefined ? undefined : ['invalid_request', `${repeated} is there more than once.`];
+    const names = [...form.keys()];
+    const repeated = names.find((name, index) => names.indexOf(name) !== index);
+    return repeated === undefined
+      ? undefined
+      : ['invalid_request', `${repeated.slice(0, 40)} is there more than once.`];
   },
   (form) => {
-    const grant = form?.get('grant_type');
+    const grant = form.get('grant_type');
     if (!grant || grant === 'client_credentials') return undefined;
     return ['unsupported_grant_type', 'grant_type must be client_credentials.'];
   },
   (form) => {
-    const absent = NEEDED.find((name) => !form?.get(name));
+    const absent = NEEDED.find((name) => !form.get(name));
     return absent === undefined ? undefined : ['invalid_request', `${absent} is missing.`];
   },
   (form) => {
-    if (form?.get('client_assertion_type') === ASSERTION_TYPE) return undefined;
+    if (form.get('client_assertion_type') === ASSERTION_TYPE) return undefined;
     return ['invalid_request', `client_assertion_type must be ${ASSERTION_TYPE}.`];
   },
 ];
@@ -183,7 +226,7 @@ function refuse(error: TokenErrorCode, description: string, reason = description
 }
 
 function tooMany(wait: number): TokenAnswer {
-  const description = 'Too many assertions from this address were not valid. Wait as Retry-After says.';
+  const description = 'Too many requests from this address were not valid. Wait as Retry-After says.';
   return {
     status: 429,
     headers: { ...NO_STORE, 'retry-after': String(wait) },

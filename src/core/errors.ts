@@ -1,10 +1,11 @@
 import { ADMIN_ERRORS } from './admin-errors.ts';
+import type { ErrorDetails } from './error-details.ts';
 import { type ErrorRow, passing, row } from './error-row.ts';
-import type { Issue, JsonObject } from './json.ts';
 import { MAPPING_ERRORS } from './mapping-errors.ts';
 import { REGISTRY_ERRORS } from './registry-errors.ts';
 import { UPSTREAM_ERRORS } from './upstream-errors.ts';
 
+export type { ErrorDetails } from './error-details.ts';
 export type { ErrorRow } from './error-row.ts';
 
 /** The catalogue: adding an error is adding a row. */
@@ -35,6 +36,11 @@ export const ERRORS = {
     400,
     'The path has a broken percent-escape.',
     'Percent-encode the line item id once, with encodeURIComponent.',
+  ),
+  SEVERAL_HOSTS: row(
+    400,
+    'The request has more than one Host header.',
+    'Send one Host header (RFC 9112 §3.2); look at what stands between the tool and the gateway.',
   ),
   INVALID_QUERY: row(
     400,
@@ -224,22 +230,6 @@ export const ERRORS = {
 
 /** The stable name of an error. */
 export type ErrorCode = keyof typeof ERRORS;
-
-/** What an error can say besides its row. */
-export interface ErrorDetails {
-  readonly issues?: readonly Issue[];
-  /** What a problem of the admin API says besides, under names that no other error has: `{ findings: [ … ] }`. */
-  readonly members?: JsonObject;
-  /** A sentence for the caller, in place of the row's title. Holds ids at most, never content of a student. */
-  readonly description?: string;
-  /** For the log only. */
-  readonly detail?: string;
-  /** Seconds that the upstream asked for, or that are known to be right. */
-  readonly retryAfter?: number;
-  /** Header fields that HTTP wants with this status, such as Allow. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly cause?: unknown;
-}
 
 /** The one error class: a row of the catalogue, and what is particular about this instance. */
 export class GradebridgeError extends Error {

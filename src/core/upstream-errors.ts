@@ -1,11 +1,19 @@
 import { passing, row } from './error-row.ts';
 
+/** Errors that the same request meets until an administrator has mended the gateway's settings: nothing is wrong with the request. */
+export const OURS_TO_MEND: ReadonlySet<string> = new Set(['UPSTREAM_REFUSED', 'UPSTREAM_REQUEST_REJECTED']);
+
 /** The part of the catalogue that says how OneRoster fares: 502 to 504, as a tool sees it. */
 export const UPSTREAM_ERRORS = {
   UPSTREAM_REFUSED: row(
     502,
     'OneRoster does not accept the credentials of this gateway.',
     'An administrator must check clientId, clientSecret, tokenUrl and the permissions of the upstream.',
+  ),
+  UPSTREAM_REQUEST_REJECTED: row(
+    502,
+    "OneRoster did not accept a request of the gateway's own, such as reading a list.",
+    'Nothing is wrong with what was sent. An administrator must look for the request id in the log or in Traffic, and check profile, class and "users" of the context.',
   ),
   UPSTREAM_UNREACHABLE: passing(
     502,

@@ -2,6 +2,7 @@ import type { Call } from '../core/call.ts';
 import { type Attempt, type Delivery, waitAsked } from '../core/delivery.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import type { TraceParent } from '../core/trace.ts';
+import { OURS_TO_MEND } from '../core/upstream-errors.ts';
 
 /** What is found when a delivery is read back; undefined when that tells nothing. */
 type Standing = 'stands' | 'newer' | 'missing' | undefined;
@@ -57,6 +58,6 @@ function attemptOf({ code, row, details }: GradebridgeError, edited: 'held' | 'd
   // A newer score stands: that is what the tool wants to stand.
   if (code === 'SCORE_STALE') return { kind: 'superseded' };
   if (code === 'GRADEBOOK_EDITED') return { kind: edited, code };
-  if (!row.retryable && code !== 'UPSTREAM_REFUSED') return { kind: 'failed', code };
+  if (!row.retryable && !OURS_TO_MEND.has(code)) return { kind: 'failed', code };
   return { kind: 'passing', code, retryAfter: waitAsked(details.retryAfter) };
 }

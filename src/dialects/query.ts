@@ -60,6 +60,12 @@ function decodeCursor(cursor: string): ListQuery {
   if (list === undefined || !isObject(filter) || !isObject(page))
     throw invalid('page', 'Must come from a page link.');
   const { limit, after } = page;
+  const [userId, sourcedId] = [own(list, 'userId'), own(list, 'sourcedId')];
+  const texts = [...Object.values(filter), after, userId].filter((value) => value !== undefined);
+  // Whoever has a link can write another one: what it names is no more trusted than a path.
+  const areGood =
+    texts.every(isText) && isNameable(String(userId)) && (sourcedId === undefined || isId(sourcedId));
+  if (!areGood) throw invalid('page', 'Must come from a page link.');
   return {
     filter: Object.fromEntries(
       Object.entries(filter).filter((pair): pair is [string, string] => isText(pair[1])),
@@ -68,25 +74,23 @@ function decodeCursor(cursor: string): ListQuery {
       ...(typeof limit === 'number' && Number.isInteger(limit) && limit > 0 && { limit }),
       ...(isText(after) && { after }),
     },
-    ...idMember(list, 'userId'),
-    ...idMember(list, 'sourcedId'),
+    ...(isText(userId) && { userId }),
+    ...(isId(sourcedId) && { sourcedId }),
   };
 }
 
-/** A cursor is a text of the tool like any other: it may have been put together by hand. */
-function idMember(
-  list: JsonObject,
-  member: 'userId' | 'sourcedId',
-): { readonly userId?: string; readonly sourcedId?: string } {
-  const value = own(list, member);
-  if (!isText(value)) return {};
-  if (member === 'sourcedId' ? !isSafeSourcedId(value) : !isNameable(value))
-    throw invalid('page', 'Must come from a page link.');
-  return { [member]: value };
-}
+/** What PostgreSQL keeps in no text, and UTF-8 has no form for: NUL, and half a surrogate pair. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is what it looks for
+const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
+/** Characters of an id or a filter in a link of ours. */
+const LONGEST_TEXT = 2048;
 
 function isText(value: Json | undefined): value is string {
-  return typeof value === 'string';
+  return typeof value === 'string' && value.length <= LONGEST_TEXT && !UNSTORABLE.test(value);
+}
+
+function isId(value: Json | undefined): value is string {
+  return isText(value) && isSafeSourcedId(value);
 }
 
 function parse(text: string): JsonObject | undefined {

@@ -1,4 +1,5 @@
 import { createGuardedFetch, type FetchLimits } from '../auth/guarded-fetch.ts';
+import { MOST_KEYS } from '../auth/key-sets.ts';
 import type { Jwks } from '../config/config.ts';
 import { isObject } from '../core/json.ts';
 
@@ -48,6 +49,10 @@ async function fetched(jwksUrl: string, limits: FetchLimits) {
   if (!Array.isArray(keys)) {
     const problem = `What is at ${host} is no key set (RFC 7517 §5).`;
     return { host, problem, remedy: 'Correct "jwksUrl"; ask the maker of the tool.' };
+  }
+  if (keys.length > MOST_KEYS) {
+    const problem = `The key set at ${host} has ${keys.length} keys, more than ${MOST_KEYS}: it is not taken.`;
+    return { host, problem, remedy: 'Ask the maker of the tool for a set with the keys that are in use.' };
   }
   if (keys.length > 0) return { host, keys: keys.map(nameOf) };
   const remedy = 'Ask the maker of the tool to publish a key.';

@@ -5,6 +5,7 @@ import { canonical, digestOf } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import { fingerprint } from '../core/result.ts';
+import { OURS_TO_MEND } from '../core/upstream-errors.ts';
 import { getLineItem, idOf } from './line-items.ts';
 import type { At, PromisedWrite } from './ports.ts';
 
@@ -17,7 +18,7 @@ type ReplaceLineItem = Extract<Operation, { kind: 'replaceLineItem' }>;
  */
 export function mayBePromised(error: unknown, at: At): error is GradebridgeError {
   if (at.delivery !== undefined || !(error instanceof GradebridgeError)) return false;
-  return error.row.retryable || error.code === 'UPSTREAM_REFUSED' || isForPerson(error, at);
+  return error.row.retryable || OURS_TO_MEND.has(error.code) || isForPerson(error, at);
 }
 
 /** True when somebody has edited what a write meets, and the context wants a person to decide. */

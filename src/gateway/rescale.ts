@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/json.ts';
 import { markIn } from '../core/late.ts';
 import { maximumOf } from '../core/maximum.ts';
 import { keepsMetadata } from '../core/policy.ts';
+import { inOwnWords } from '../core/refusal.ts';
 import { type GradebookResult, scaleOf, withScore } from '../core/result.ts';
 import { isActive } from '../core/status.ts';
 import type { At } from './ports.ts';
@@ -72,7 +73,7 @@ async function rescaleOne(
     const rescaled = withScore(result, resultScore, after);
     const { document: plain } = resultLens.toOneRoster(rescaled, { base: document, context, now: 0 });
     const written = stampedOnNewScale(resultLens.plan, { standing: document, document: plain });
-    const answered = await results.write(written, at.call);
+    const answered = await inOwnWords(() => results.write(written, at.call));
     // Without its mark, the same PUT again would rescale the grade a second time.
     if (!keepsMetadata(written, answered)) throw new GradebridgeError('UPSTREAM_DROPS_METADATA');
   });

@@ -79,11 +79,13 @@ function responder(face: AdminFace, route: AdminRoute, routing: AdminRouting): H
   return async (request, response) => {
     const readmit = () => admit(face, route, { request, address: addressOf(request) });
     const admin = await readmit();
+    const query = queryOf(request);
+    refuseNul(request.params, query);
     const body = route.takesBody ? (await readBody(request, ['application/json'])).value : undefined;
     const asked: AdminRequest = {
       method: route.method,
       params: request.params,
-      query: queryOf(request),
+      query,
       headers: request.headers as Record<string, string | undefined>,
       ...(body !== undefined && { body }),
       requestId: response.locals.requestId,
@@ -96,6 +98,21 @@ function responder(face: AdminFace, route: AdminRoute, routing: AdminRouting): H
       readmit,
     });
   };
+}
+
+/** @throws GradebridgeError INVALID_PATH, INVALID_QUERY: no text that the store keeps has a NUL, and PostgreSQL fails at one */
+function refuseNul(params: Incoming['params'], query: URLSearchParams): void {
+  if (Object.values(params).some((value) => String(value).includes('\0')))
+    throw new GradebridgeError('INVALID_PATH', { description: 'The path holds a NUL character.' });
+  for (const [name, value] of query) {
+    if (!`${name}${value}`.includes('\0')) continue;
+    const issue = {
+      pointer: `?${name.replaceAll('\0', '')}`,
+      code: 'invalid',
+      message: 'Must not hold a NUL character.',
+    };
+    throw new GradebridgeError('INVALID_QUERY', { issues: [issue] });
+  }
 }
 
 interface From {

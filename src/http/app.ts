@@ -15,6 +15,7 @@ import { addConsole } from './console.ts';
 import { addDocuments, type DocumentParts } from './documents.ts';
 import { asGradebridgeError } from './failures.ts';
 import { createShares, type Share } from './shares.ts';
+import { hasSeveralHosts, isExact, singleSlashes } from './targets.ts';
 import {
   begin,
   expressly,
@@ -73,25 +74,31 @@ export function createApp(parts: AppParts): RequestListener {
   const room: Room = { underWay: 0 };
   // A gateway that is full is still alive, and whoever watches it must see that: they have a room of their own.
   const watchRoom: Room = { underWay: 0 };
-  const objection = (request: IncomingMessage): GradebridgeError | undefined => {
+  const objection = (request: IncomingMessage, isWatched: boolean): GradebridgeError | undefined => {
+    if (hasSeveralHosts(request)) return new GradebridgeError('SEVERAL_HOSTS');
+    if (isWatched) return undefined;
     if (peerOf(request.socket).isOneTooMany) return tooManyConnections();
     const isTooMuch = room.underWay > inFlight || parts.isFull();
     return isTooMuch ? new GradebridgeError('OVERLOADED', { retryAfter: 1 }) : undefined;
   };
+  const roots = parts.faces.map(({ dialect }) => dialect.root);
+  const lenient = [...roots, '/console'];
   return (request, response) => {
-    request.url = singleSlashes(request.url);
+    request.url = singleSlashes(request.url ?? '/', roots);
     const isWatched = request.url === '/healthz' || request.url === '/readyz';
     const outgoing = begin(parts, { request, response }, isWatched ? watchRoom : room);
     const fail = (cause: unknown): void => failed(parts, cause, { request, response: outgoing });
-    const refused = isWatched ? undefined : objection(request);
+    const refused = objection(request, isWatched);
     if (refused !== undefined) fail(refused);
+    else if (!isExact(request.url, lenient)) fail(new GradebridgeError('ROUTE_NOT_FOUND'));
     else router(request as Request, outgoing as unknown as Response, fail);
   };
 }
 
 /** Every route that is served, each known to the router by its pattern: `createRouter(parts).stack`. */
 export function createRouter(parts: AppParts): Router {
-  const router = Router();
+  // Paths are exactly those of the tables: a proxy's rule for /admin is one for all ways to it.
+  const router = Router({ caseSensitive: true });
   const { body, inFlight, tool } = parts.limits;
   const addressOf = createAddressOf(parts.trustedProxies);
   const routing = {
@@ -116,13 +123,6 @@ export function createRouter(parts: AppParts): Router {
 
 function tooManyConnections(): GradebridgeError {
   return new GradebridgeError('TOO_MANY_CONNECTIONS', { retryAfter: 1, headers: { connection: 'close' } });
-}
-
-/** Some tools append `/scores` to an address that they have ended with a slash; ids have no slash that is not encoded. */
-function singleSlashes(url = '/'): string {
-  const at = url.indexOf('?');
-  const path = at < 0 ? url : url.slice(0, at);
-  return path.includes('//') ? path.replaceAll(/\/{2,}/g, '/') + (at < 0 ? '' : url.slice(at)) : url;
 }
 
 interface Routing {

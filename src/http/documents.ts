@@ -17,7 +17,7 @@ export interface Readiness {
 
 export interface DocumentParts {
   /** Answers a token request by its form (RFC 6749 §4.4). */
-  readonly tokens: (form: URLSearchParams | undefined, from: Sender) => Promise<PlainResponse>;
+  readonly tokens: (read: () => Promise<URLSearchParams | undefined>, from: Sender) => Promise<PlainResponse>;
   /** The public keys of the gateway (RFC 7517). */
   readonly keySet: () => Promise<JsonObject>;
   readonly readiness: () => Promise<Readonly<Record<string, Readiness>>>;
@@ -36,6 +36,8 @@ export interface Sender {
 
 /** The part of all requests under way that one address may have at the token endpoint, where bodies of strangers are read. */
 const TOKEN_SHARE = 0.1;
+/** Bytes: an assertion with a chain of certificates, and room to spare. */
+const TOKEN_BODY = 16_384;
 
 const TOKEN = place('token', '/lti/token');
 const ALIVE = place('alive', '/healthz');
@@ -56,8 +58,8 @@ export function addDocuments(router: Router, parts: DocumentParts, addressOf: Ad
     const address = addressOf(request);
     workOn(locals, take(address, clock()));
     try {
-      const form = await readForm(request, limits.body);
-      answer(response, await tokens(form, { address, requestId: locals.requestId }));
+      const read = () => readForm(request, Math.min(limits.body, TOKEN_BODY));
+      answer(response, await tokens(read, { address, requestId: locals.requestId }));
     } finally {
       workDone(locals);
     }

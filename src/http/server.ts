@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSilent, limitPerAddress } from './connections.ts';
+import { originForm } from './targets.ts';
 
 /** A server that is listening. */
 export interface RunningServer {
@@ -70,7 +71,8 @@ export function startServer(listener: RequestListener, options: ServerOptions): 
   if (perAddress !== undefined) limitPerAddress(server, perAddress);
   const endSilent = createSilent(server);
   const underWay: UnderWay = new Map();
-  server.on('request', (_request, response: ServerResponse) => {
+  server.on('request', (request, response: ServerResponse) => {
+    request.url = originForm(request.url);
     underWay.set(response, Number.POSITIVE_INFINITY);
     response.once('close', () => underWay.delete(response));
     if (!server.listening) response.shouldKeepAlive = false;

@@ -162,7 +162,8 @@ function read(answer: HttpAnswer, now: number): Pick<Exchange, 'status' | 'heade
 
 /** What the service says of a document, place by place; of other refusals the status says enough. */
 function wordsOf(answer: HttpAnswer, now: number): string | undefined {
-  const issues = refusal(answer, now).details.issues ?? [];
+  const refused = { method: 'PUT', url: '', isDocument: true, secrets: [] };
+  const issues = refusal(answer, now, refused).details.issues ?? [];
   const words = issues.map(({ pointer, message }) => `${pointer} ${message}`.trim().replace(/\.$/, ''));
   return words.length === 0 ? undefined : words.join('; ');
 }

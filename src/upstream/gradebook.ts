@@ -138,10 +138,11 @@ function createObjects(
       turns.linger(turnOf(sourcedId));
       open?.();
     };
-    const body = { [single]: as };
-    const answer = await upstream.call({ method: 'PUT', url: urlOf(sourcedId), body, unsettled, ...call });
+    const sent = { method: 'PUT', url: urlOf(sourcedId), body: { [single]: as }, isDocument: true } as const;
+    const answer = await upstream.call({ ...sent, unsettled, ...call });
     // An object that this one refers to is gone; this one itself would have been made.
-    if (answer.status === 404) throw refusal({ ...answer, text: '' }, dressing.now());
+    if (answer.status === 404)
+      throw refusal({ ...answer, text: '' }, dressing.now(), { ...sent, secrets: [] });
     return unwrap(answer, single);
   };
   const asNull = new Set<string>();

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { keepCall, type Recording } from '../core/recording.ts';
+import { redact } from '../core/secrets.ts';
 import { type HttpAnswer, type HttpRequest, type Transport, TransportError } from './transport.ts';
 
 interface Recorded {
@@ -8,6 +9,8 @@ interface Recorded {
   readonly recording: Recording;
   /** What is sent, before it was made a text. */
   readonly body: JsonObject | undefined;
+  /** What an answer may hold and a recording must not. */
+  readonly secrets: readonly string[];
 }
 
 /**
@@ -36,12 +39,12 @@ interface Came {
 }
 
 function leave(request: HttpRequest, around: Recorded, { at, status, fault, came }: Came): void {
-  const { clock, recording, body } = around;
+  const { clock, recording, body, secrets } = around;
   const milliseconds = clock() - at;
   const { method, url } = request;
   keepCall(
     recording,
     { method, url, at, milliseconds, sent: body, status, fault },
-    { sent: request.body, came },
+    { sent: request.body, came: came === undefined ? undefined : redact(came, secrets) },
   );
 }

@@ -66,7 +66,7 @@ export function createResultPages(
         most = count < clauses.length ? count : most;
         return;
       } catch (error) {
-        const isRefused = error instanceof GradebridgeError && error.code === 'UPSTREAM_REJECTED';
+        const isRefused = error instanceof GradebridgeError && error.code === 'UPSTREAM_REQUEST_REJECTED';
         if (!isRefused || isBegun || count === 0) throw error;
       }
     }

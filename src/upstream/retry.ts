@@ -34,15 +34,18 @@ export function nextDelay(policy: RetryPolicy, question: RetryQuestion): number 
   return now + delay < deadline ? delay : undefined;
 }
 
+/** Milliseconds. An upstream that asks for more is asked again after this: it may have been mended, or mistaken. */
+const LONGEST_WAIT = 3_600_000;
+
 /**
- * The wait that a Retry-After field asks for (RFC 9110 §10.2.3): seconds, or an HTTP date.
+ * The wait that a Retry-After field asks for (RFC 9110 §10.2.3): seconds, or an HTTP date; an hour at most.
  *
  * @returns undefined when the field is absent or says nothing usable
  * @example parseRetryAfter('2', 0) // 2000
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000;
+  if (/^\s*\d+\s*$/.test(value)) return Math.min(LONGEST_WAIT, Number(value) * 1000);
   const at = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  return Number.isNaN(at) ? undefined : Math.min(LONGEST_WAIT, Math.max(0, at - now));
 }

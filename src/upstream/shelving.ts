@@ -149,6 +149,7 @@ async function settle({ document, kept, isTold }: Written, shelf: Shelf): Promis
 const REFUSED: ReadonlySet<ErrorCode> = new Set([
   'UPSTREAM_REJECTED',
   'UPSTREAM_REFUSED',
+  'UPSTREAM_REQUEST_REJECTED',
   'UPSTREAM_BUSY',
   'UPSTREAM_DOWN',
   'OVERLOADED',

@@ -31,6 +31,8 @@ export class TransportError extends Error {
   readonly fault: TransportFault;
   /** Whether the request has left: what it asks for may have been done, or be done yet. */
   readonly wasSent: boolean;
+  /** Whether the request cannot be sent as it is, whatever the network does: a header has a character that none may have. */
+  readonly isUnsendable: boolean;
   constructor(
     fault: TransportFault,
     { cause, wasSent }: { readonly cause: unknown; readonly wasSent: boolean },
@@ -39,6 +41,8 @@ export class TransportError extends Error {
     this.name = 'TransportError';
     this.fault = fault;
     this.wasSent = wasSent;
+    this.isUnsendable =
+      !wasSent && (cause instanceof errors.InvalidArgumentError || cause instanceof TypeError);
   }
 }
 
@@ -113,6 +117,8 @@ interface Settle {
 }
 
 const UTF_8 = new TextDecoder();
+/** Interim answers (RFC 9110 §15.2) that may come before the real one; servers send one or two. */
+const MOST_INTERIM = 8;
 
 /** Takes in one answer as it arrives, within the time there is for it: a stream and an AbortSignal would cost twice as much. */
 class Reception implements Dispatcher.DispatchHandler {
@@ -124,6 +130,7 @@ class Reception implements Dispatcher.DispatchHandler {
   #late: Error | undefined;
   #status = 0;
   #headers: HttpAnswer['headers'] = {};
+  #interim = 0;
 
   /** Whether the request was handed to a connection. */
   wasSent = false;
@@ -146,10 +153,15 @@ class Reception implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: HttpAnswer['headers'],
   ): void {
+    if (status < 200) {
+      this.#interim++;
+      if (this.#interim > MOST_INTERIM) controller.abort(new Error('interim answers without end'));
+      return;
+    }
     this.#status = status;
     this.#headers = headers;
   }

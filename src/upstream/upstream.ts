@@ -3,6 +3,7 @@ import { GradebridgeError } from '../core/errors.ts';
 import { isObject, type JsonObject } from '../core/json.ts';
 import { parseKeeping, stringifyKept } from '../core/numbers.ts';
 import type { Recording } from '../core/recording.ts';
+import { holdsSecret } from '../core/secrets.ts';
 import type { TraceParent } from '../core/trace.ts';
 import type { Circuit } from './circuit.ts';
 import { recorded } from './recorded.ts';
@@ -17,6 +18,8 @@ export interface OneRosterRequest {
   readonly method: 'GET' | 'PUT' | 'DELETE';
   readonly url: string;
   readonly body?: JsonObject;
+  /** Whether the body is a document of a tool, and not one of the gateway's own. */
+  readonly isDocument?: boolean;
   /** Milliseconds since 1970 by which the answer must be there. */
   readonly deadline: number;
   readonly requestId: string;
@@ -58,6 +61,8 @@ export interface UpstreamParts {
   readonly clock: () => number;
   readonly random: () => number;
   readonly watch?: UpstreamWatch | undefined;
+  /** What must not leave besides the token in use. */
+  readonly secrets?: { readonly own: string; readonly keysOfTools: () => readonly string[] } | undefined;
 }
 
 /** One OneRoster service: what it takes to get an answer out of it. */
@@ -144,13 +149,24 @@ async function withToken(
   request: OneRosterRequest,
   tries: number,
 ): Promise<OneRosterAnswer> {
-  const { credentials, clock } = parts;
+  const { credentials } = parts;
   const token = await credentials.token(request.deadline);
   const answer = await exchange(parts, { request, token, tries });
-  if (answer.status !== 401) return usable(answer, clock());
+  if (answer.status !== 401) return usable(answer, parts, { request, token });
   credentials.drop(token);
   const renewed = await credentials.token(request.deadline);
-  return usable(await exchange(parts, { request, token: renewed, tries }), clock());
+  const again = await exchange(parts, { request, token: renewed, tries });
+  return usable(again, parts, { request, token: renewed });
+}
+
+/** The token as the header has it, without its scheme, and our client secret. */
+function ownSecrets({ secrets }: UpstreamParts, { header }: AccessToken): readonly string[] {
+  const token = header.slice(header.indexOf(' ') + 1);
+  return secrets === undefined ? [token] : [token, secrets.own];
+}
+
+function allSecrets(parts: UpstreamParts, token: AccessToken): readonly string[] {
+  return [...ownSecrets(parts, token), ...(parts.secrets?.keysOfTools() ?? [])];
 }
 
 interface Try {
@@ -160,10 +176,8 @@ interface Try {
   readonly tries: number;
 }
 
-async function exchange(
-  { transport, callTimeout, clock, watch }: UpstreamParts,
-  { request, token, tries }: Try,
-): Promise<HttpAnswer> {
+async function exchange(parts: UpstreamParts, { request, token, tries }: Try): Promise<HttpAnswer> {
+  const { transport, credentials, callTimeout, clock, watch } = parts;
   const { method, url, body, deadline, requestId, trace, recording, unsettled } = request;
   const timeout = Math.min(callTimeout, deadline - clock());
   if (timeout <= 0) throw new GradebridgeError('UPSTREAM_TIMEOUT');
@@ -181,7 +195,7 @@ async function exchange(
     const answer =
       recording === undefined
         ? await transport.exchange(asked)
-        : await recorded(asked, { transport, clock, recording, body });
+        : await recorded(asked, { transport, clock, recording, body, secrets: allSecrets(parts, token) });
     watched?.end(answer.status);
     if (OF_A_PROXY.has(answer.status)) unsettled?.();
     return answer;
@@ -189,6 +203,7 @@ async function exchange(
     if (!(error instanceof TransportError)) throw error;
     watched?.end(error.fault);
     if (error.wasSent) unsettled?.();
+    if (error.isUnsendable) credentials.drop(token);
     throw faultError(error.fault, error);
   }
 }
@@ -197,10 +212,25 @@ async function exchange(
 const OF_A_PROXY: ReadonlySet<number> = new Set([502, 504]);
 
 /** Success bodies are not always there: some services answer a write with nothing, or with `{}`. */
-function usable(answer: HttpAnswer, now: number): OneRosterAnswer {
+function usable(
+  answer: HttpAnswer,
+  parts: UpstreamParts,
+  { request, token }: Pick<Try, 'request' | 'token'>,
+): OneRosterAnswer {
   const { status, headers, text } = answer;
   if (status === 404) return { status, headers };
-  if (status < 200 || status > 299) throw refusal(answer, now);
+  if (status < 200 || status > 299) {
+    const { method, url, isDocument = false } = request;
+    const refused = { method, url, isDocument, secrets: allSecrets(parts, token) };
+    throw refusal(answer, parts.clock(), refused);
+  }
+  if (holdsSecret(text, ownSecrets(parts, token))) {
+    // A write is done, whatever its answer holds.
+    if (request.method !== 'GET') return { status, headers };
+    throw new GradebridgeError('UPSTREAM_BAD_ANSWER', {
+      detail: `upstream answered ${status} with a credential of this gateway`,
+    });
+  }
   if (text.trim() === '') return { status, headers };
   const body = parseObject(text);
   if (body === undefined) {

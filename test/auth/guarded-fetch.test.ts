@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createGuardedFetch } from '../../src/auth/guarded-fetch.ts';
 import { openWorld } from '../exchange/world.ts';
 import { assertion, formOf, requestToken, sharedKey, tokenLog } from './assertions.ts';
 import { fetched, startKeyServer } from './key-server.ts';
+import { dialLoopbackOnly } from './loopback.ts';
 
 /** Hosts of this machine and of private networks, in every form that a URL allows; PORT stands for a server's own. */
 const PRIVATE = [
@@ -37,6 +39,7 @@ const PRIVATE = [
 ];
 
 test('key sets at private addresses are not fetched unless it is configured, however the address is written', async (t) => {
+  dialLoopbackOnly(t);
   const key = await sharedKey();
   const server = await startKeyServer(t, key);
   const tools = Object.fromEntries(
@@ -69,4 +72,34 @@ test('they are fetched when it is configured', async (t) => {
     assert.equal(answer.status, 200, `${host}: ${answer.text}`);
   }
   assert.equal(server.asked(), 3);
+});
+
+/** What a hostile name may resolve to; one private address among others is enough. */
+const RESOLVED = [
+  ['127.0.0.1'],
+  ['169.254.169.254'],
+  ['203.0.113.7', '10.0.0.1'],
+  ['::1'],
+  ['::ffff:127.0.0.1'],
+  ['2002:7f00:1::'],
+  ['fd00::1'],
+];
+
+test('a name that resolves to a private address is refused at the resolver, and nothing is dialled', async (t) => {
+  dialLoopbackOnly(t);
+  const server = await startKeyServer(t, await sharedKey());
+  for (const addresses of RESOLVED) {
+    const asked: string[] = [];
+    const limits = { privateAddresses: false, timeout: 5000, bytes: 4096 };
+    const fetchKeys = createGuardedFetch(limits, (host, _options, done) => {
+      asked.push(host);
+      done(
+        null,
+        addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+      );
+    });
+    await assert.rejects(fetchKeys(`http://keys.tool.example:${server.port}/jwks.json`), /private address/);
+    assert.deepEqual(asked, ['keys.tool.example']);
+  }
+  assert.equal(server.asked(), 0);
 });

@@ -177,3 +177,81 @@ test('a key set that cannot be had is refused as that, and the log says why', as
     });
   }
 });
+
+/** The signatures that jose has checked since. */
+function countChecks(t: TestContext): () => number {
+  const { mock } = t.mock.method(crypto.subtle, 'verify');
+  return () => mock.callCount();
+}
+
+/** Several keys that could all have signed a token without kid; none is the key of `makeKey`. */
+async function lookalikes(count: number, alg = 'ES512'): Promise<readonly ToolKey[]> {
+  const one = await makeKey(alg);
+  return Array.from({ length: count }, (_, n) => ({ ...one, open: { ...one.open, kid: `k-${n}` } }));
+}
+
+test('a set of 1,150 keys is refused with its reason, and no key of it is tried', async (t) => {
+  const server = await startKeyServer(t, ...(await lookalikes(1_150)));
+  const keySets = { privateAddresses: true, bytes: 400_000 };
+  const world = await openWorld(t, { config: fetched(server.url, keySets) });
+  const key = await makeKey('ES512');
+  const checks = countChecks(t);
+  const answer = await ask(world, key, { header: { kid: undefined } });
+  assert.equal(answer.status, 400, answer.text);
+  assert.match(JSON.stringify(tokenLog(world).at(-1)), /1150 keys, more than 100/);
+  assert.equal(checks(), 0);
+});
+
+test('a key with thousands of key_ops, which jose compares with each other, is refused with its reason', async (t) => {
+  const key = await sharedKey();
+  const uses = Array.from({ length: 20_000 }, (_, n) => n.toString(36));
+  const server = await startKeyServer(t, { ...key, open: { ...key.open, key_ops: uses } });
+  const world = await openWorld(t, { config: fetched(server.url) });
+  assert.equal((await ask(world, key)).status, 400);
+  assert.match(JSON.stringify(tokenLog(world).at(-1)), /key_ops/);
+});
+
+test('at most eight keys are tried with a token that names none, inline and fetched', async (t) => {
+  const set = await lookalikes(90);
+  const server = await startKeyServer(t, ...set);
+  for (const config of [inline(...set), fetched(server.url)]) {
+    const world = await openWorld(t, { config });
+    const foreign = await makeKey('ES512');
+    const checks = countChecks(t);
+    const answer = await ask(world, foreign, { header: { kid: undefined } });
+    assert.equal(answer.status, 400, answer.text);
+    assert.match(String(answer.body['error_description']), /kid/);
+    assert.equal(checks(), 8);
+    t.mock.restoreAll();
+  }
+});
+
+test('kid and alg choose among many keys: one is tried', async (t) => {
+  const key = await makeKey('ES512', 'mine');
+  const server = await startKeyServer(t, ...(await lookalikes(90)), key);
+  const world = await openWorld(t, { config: fetched(server.url) });
+  const checks = countChecks(t);
+  assert.equal((await ask(world, key)).status, 200);
+  assert.equal(checks(), 1);
+});
+
+test('searches that fail are charged to the tool, wherever they come from; its named keys go on', async (t) => {
+  const mine = await makeKey('ES512', 'mine');
+  const server = await startKeyServer(t, mine, ...(await lookalikes(20)));
+  const config = { ...fetched(server.url), listen: { trustedProxies: 1 } };
+  const world = await openWorld(t, { config });
+  const foreign = await makeKey('ES512');
+  const header = { kid: undefined };
+  const from = async (n: number, key: ToolKey, signing: Signing = {}): Promise<Answer> => {
+    const headers = { 'x-forwarded-for': `203.0.113.${n}` };
+    return requestToken(world, formOf(await assertion(world, key, signing)), headers);
+  };
+  t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const checks = countChecks(t);
+  for (let n = 0; n < 50; n++) assert.equal((await from(n, foreign, { header })).status, 400);
+  assert.equal(checks(), 64, 'eight searches of eight keys each');
+  assert.equal((await from(51, mine)).status, 200, 'a key that is named is no search');
+  assert.equal((await from(52, mine, { header })).status, 400, 'a search, though a good one');
+  t.mock.timers.tick(60_000);
+  assert.equal((await from(53, mine, { header })).status, 200, 'and it passes');
+});

@@ -205,3 +205,44 @@ test('§2.3 neither answers nor the log hold the assertion or the token', async 
     [400, 'quizzer'],
   ]);
 });
+
+/** Requests of a stranger that are no token request, and the statuses that each gets. */
+const NO_REQUEST: Readonly<Record<string, readonly [(form: Record<string, string>) => string, number]>> = {
+  '50,000 parameters': [(form) => padded(form, 50_000), 413],
+  'as many parameters as the size allows': [(form) => padded(form, 3_000), 400],
+  'a parameter of 20 kB': [(form) => padded({ ...form, padding: 'x'.repeat(20_000) }, 0), 413],
+  'the same parameter 3,000 times': [(form) => `${new URLSearchParams(form)}${'&a=1'.repeat(3_000)}`, 400],
+  'no assertion': [without('client_assertion'), 400],
+};
+
+function padded(form: Record<string, string>, count: number): string {
+  const more = Array.from({ length: count }, (_, n) => `&${n.toString(36)}=`);
+  return `${new URLSearchParams(form)}${more.join('')}`;
+}
+
+test('a form that no client sends is refused by its size, and charged to its address', async (t) => {
+  const key = await sharedKey();
+  for (const [name, [make, status]] of Object.entries(NO_REQUEST)) {
+    await t.test(name, async (t) => {
+      const limits = { address: { failuresPerMinute: 3 } };
+      const world = await openWorld(t, { config: { ...inline(key), limits } });
+      const form = make(formOf(await assertion(world, key)));
+      for (let again = 0; again < 3; again++) {
+        const answer = await requestToken(world, form);
+        assert.equal(answer.status, status, answer.text);
+        assert.equal(answer.body['error'], 'invalid_request', answer.text);
+        assertNotKept(answer);
+      }
+      const next = await requestToken(world, form);
+      assert.equal(next.status, 429, next.text);
+      assert.match(String(next.headers['retry-after']), /^[1-9]\d*$/);
+    });
+  }
+});
+
+test('a form of a client with parameters of its own is taken', async (t) => {
+  const key = await sharedKey();
+  const world = await openWorld(t, { config: inline(key) });
+  const form = padded(formOf(await assertion(world, key)), 20);
+  assert.equal((await requestToken(world, form)).status, 200);
+});

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Fault, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createCircuit } from '../../src/upstream/circuit.ts';
+import { createSlots } from '../../src/upstream/slots.ts';
+import { createTransport } from '../../src/upstream/transport.ts';
+import { createUpstream } from '../../src/upstream/upstream.ts';
+import { startKeyServer } from '../auth/key-server.ts';
 import { assertNoSecret, assertRefused, type Expected } from './envelope.ts';
-import { type Answer, type Client, openWorld } from './world.ts';
+import { type Answer, type Client, openWorld, worldOn } from './world.ts';
 
 const QUIZ = { label: 'Quiz 1', scoreMaximum: 20 } as const;
 const TOKEN = { path: '/oauth2/token', times: 0 } as const;
@@ -192,4 +197,87 @@ test('an answer that does not end is cut off', async (t) => {
   world.sandbox.inject({ kind: 'huge', bytes: 65 * 1024 * 1024, path: '/ims/' });
   assertRefused(await client.list(), { status: 502, code: 'UPSTREAM_BAD_ANSWER' });
   assert.equal((await client.list()).status, 200);
+});
+
+/** Answers of a broken token endpoint, each with 200. */
+const BROKEN_TOKENS: Readonly<Record<string, unknown>> = {
+  'a line end in it': { access_token: 'abc\ndef', expires_in: 3600 },
+  'a line end behind it': { access_token: 'abc\r\n', expires_in: 3600 },
+  'a blank in it': { access_token: 'abc def' },
+  'another alphabet': { access_token: 'käse' },
+  'NUL in it': { access_token: 'a\0b' },
+  'a megabyte': { access_token: 'x'.repeat(1_000_000) },
+};
+
+test('a token that no header can carry is not kept: the next request asks again', async (t) => {
+  for (const [name, body] of Object.entries(BROKEN_TOKENS)) {
+    await t.test(name, async (t) => {
+      const sandbox = await startSandbox();
+      t.after(() => sandbox.close());
+      const tokens = await startKeyServer(t);
+      tokens.answer((_, response) => void response.end(JSON.stringify(body)));
+      const config = { upstreams: { school: { retry: { attempts: 1 } } } };
+      const world = await worldOn(t, { ...sandbox, tokenUrl: tokens.url }, config);
+      const client = await world.as();
+      assertRefused(await client.list(), { status: 502, code: 'UPSTREAM_BAD_ANSWER' });
+      tokens.answer(async (_, response) => {
+        const form = new URLSearchParams({ grant_type: 'client_credentials' });
+        form.set('client_id', sandbox.clientId);
+        form.set('client_secret', sandbox.clientSecret);
+        const good = await fetch(sandbox.tokenUrl, { method: 'POST', body: form });
+        response.end(await good.text());
+      });
+      assert.equal((await client.list()).status, 200);
+      assert.equal(tokens.asked(), 2);
+      assert.doesNotMatch(world.log.join(''), /käse|abc/);
+    });
+  }
+});
+
+test('a token whose request cannot be sent is dropped, whatever the reason', async (t) => {
+  const dropped: unknown[] = [];
+  const token = { header: 'Bearer a\nb' };
+  const transport = createTransport({ connections: 1, maxBytes: 1024 });
+  t.after(() => transport.close());
+  const upstream = createUpstream({
+    transport,
+    credentials: { token: async () => token, drop: (one) => void dropped.push(one) },
+    circuit: createCircuit(10),
+    slots: createSlots(1),
+    retry: { attempts: 1, firstDelay: 1, longestDelay: 1 },
+    callTimeout: 1000,
+    clock: Date.now,
+    random: () => 0,
+  });
+  const request = {
+    method: 'GET',
+    url: 'http://127.0.0.1:9/x',
+    deadline: Date.now() + 5000,
+    requestId: 'r',
+  } as const;
+  await assert.rejects(upstream.call(request));
+  assert.deepEqual(dropped, [token]);
+});
+
+/** What a token endpoint may say besides a code of OAuth, all of which must stay out of the log. */
+const ERROR_TEXTS = ['SECRET', 'client_secret=SECRET', 'invalid_client SECRET', 'invalid_client\nSECRET'];
+
+test('of an error of the token endpoint, only a code of OAuth goes into the log', async (t) => {
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const tokens = await startKeyServer(t);
+  const world = await worldOn(t, { ...sandbox, tokenUrl: tokens.url });
+  const client = await world.as();
+  for (const text of [...ERROR_TEXTS, 'invalid_client']) {
+    const error = text.replace('SECRET', sandbox.clientSecret);
+    tokens.answer((_, response) => {
+      response.writeHead(400).end(JSON.stringify({ error, error_description: sandbox.clientSecret }));
+    });
+    const answer = await client.list();
+    assertRefused(answer, { status: 502, code: 'UPSTREAM_REFUSED' });
+    assertNoSecret(answer.text + world.log.join('\n'), world);
+  }
+  const causes = world.log.filter((line) => line.includes('token endpoint answered 400'));
+  assert.equal(causes.filter((line) => line.includes('answered 400 invalid_client')).length, 1);
+  assert.equal(causes.length, ERROR_TEXTS.length + 1);
 });

@@ -103,9 +103,15 @@ const NOT_FOUND: Row['but'] = {
   'api PUT': { calls: 2 },
 };
 
+/** What the gateway asks by itself is refused: nothing is wrong with what the tool sent. */
+const OURS = stays('UPSTREAM_REQUEST_REJECTED', { isPromised: true });
+/** This one begins with a write, of the tool's own document. */
+const WITH_THE_WRITE: Row['but'] = { create: { code: 'UPSTREAM_REJECTED' } };
+const NO_DOCUMENT: Row['but'] = { delete: { code: 'UPSTREAM_REQUEST_REJECTED' } };
+
 const REFUSALS: readonly Row[] = [
-  { name: '400', trouble: every(answers(400)), ...stays('UPSTREAM_REJECTED') },
-  { name: '400', trouble: write(answers(400)), ...stays('UPSTREAM_REJECTED') },
+  { name: '400', trouble: every(answers(400)), ...OURS, but: WITH_THE_WRITE },
+  { name: '400', trouble: write(answers(400)), ...stays('UPSTREAM_REJECTED'), but: NO_DOCUMENT },
   { name: '401, once', trouble: every({ kind: 'revoke-token' }) },
   { name: '401', trouble: every(answers(401)), ...stays('UPSTREAM_REFUSED', { calls: 2, isPromised: true }) },
   { name: '403', trouble: every(answers(403)), ...stays('UPSTREAM_REFUSED', { isPromised: true }) },
@@ -118,10 +124,10 @@ const REFUSALS: readonly Row[] = [
     // What is not there need not be deleted.
     but: { delete: { code: undefined, isDone: false } },
   },
-  { name: '409', trouble: every(answers(409)), ...stays('UPSTREAM_REJECTED') },
-  { name: '409', trouble: write(answers(409)), ...stays('UPSTREAM_REJECTED') },
-  { name: '422', trouble: every(answers(422)), ...stays('UPSTREAM_REJECTED') },
-  { name: '422', trouble: write(answers(422)), ...stays('UPSTREAM_REJECTED') },
+  { name: '409', trouble: every(answers(409)), ...OURS, but: WITH_THE_WRITE },
+  { name: '409', trouble: write(answers(409)), ...stays('UPSTREAM_REJECTED'), but: NO_DOCUMENT },
+  { name: '422', trouble: every(answers(422)), ...OURS, but: WITH_THE_WRITE },
+  { name: '422', trouble: write(answers(422)), ...stays('UPSTREAM_REJECTED'), but: NO_DOCUMENT },
   { name: '429', trouble: every(answers(429)), ...passes('UPSTREAM_BUSY') },
   { name: '429', trouble: write(answers(429)), ...passes('UPSTREAM_BUSY') },
 ];

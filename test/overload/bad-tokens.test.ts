@@ -102,14 +102,18 @@ test('an assertion that was refused is not verified again, and is charged each t
   const claims = Buffer.from(JSON.stringify({ iss: 'quizzer' })).toString('base64url');
   const form = new URLSearchParams(formOf(`${claims}.${claims}.AA`));
   const answers = [];
-  for (let n = 0; n < 5; n++) answers.push(await endpoint(form, HERE));
+  for (let n = 0; n < 5; n++) answers.push(await endpoint(async () => form, HERE));
   assert.deepEqual(
     answers.map(({ status }) => status),
     [400, 400, 400, 429, 429],
   );
   assert.equal(new Set(answers.slice(0, 3).map(({ body }) => JSON.stringify(body))).size, 1);
   assert.equal(checks, 1);
-  assert.equal((await endpoint(form, '203.0.113.8')).status, 400, 'another address has its own budget');
+  assert.equal(
+    (await endpoint(async () => form, '203.0.113.8')).status,
+    400,
+    'another address has its own budget',
+  );
 });
 
 /** What a failure means for its address, and for the next time. */

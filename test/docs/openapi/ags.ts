@@ -1,6 +1,15 @@
 import type { ErrorCode } from '../../../src/core/errors.ts';
 import { MEDIA } from '../../../src/dialects/ags/routes.ts';
-import { json, nothing, OF_BODIES, OF_ONEROSTER, OF_WRITES, type Parts, type Said } from './operation.ts';
+import {
+  json,
+  nothing,
+  OF_BODIES,
+  OF_DELETIONS,
+  OF_ONEROSTER,
+  OF_WRITES,
+  type Parts,
+  type Said,
+} from './operation.ts';
 import { address, listOf, object, ref, said, text } from './schema.ts';
 import {
   OF_CHANGES,
@@ -88,7 +97,7 @@ export const AGS: Parts = {
     summary: 'Deletes a line item; its results stay in OneRoster',
     headers: ['If-Match'],
     answers: { 204: nothing('It is deleted.') },
-    errors: ['LINE_ITEM_NOT_FOUND', ...OF_CHANGES, ...OF_WRITES],
+    errors: ['LINE_ITEM_NOT_FOUND', ...OF_CHANGES, ...OF_DELETIONS],
   },
   'POST /lti/contexts/:context/lineitems/:id/scores': {
     id: 'agsPostScore',

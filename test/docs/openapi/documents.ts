@@ -158,17 +158,23 @@ export const DOCUMENTS: Parts = {
         }),
         headers: kept,
       },
+      413: {
+        ...json('The form is larger than 16 kB.', ref('TokenRefusal'), {
+          error: 'invalid_request',
+          error_description: 'The form is too large: it needs an assertion and four short parameters.',
+        }),
+        headers: kept,
+      },
       429: {
-        ...json('The address has sent too many bad assertions, or too much at once.', tooMuch, {
+        ...json('The address has sent too many bad requests, or too much at once.', tooMuch, {
           error: 'temporarily_unavailable',
-          error_description:
-            'Too many assertions from this address were not valid. Wait as Retry-After says.',
+          error_description: 'Too many requests from this address were not valid. Wait as Retry-After says.',
         }),
         headers: ['Retry-After'],
         or: 'application/problem+json',
       },
     },
-    errors: ['BODY_TOO_LARGE', 'INTERNAL', 'OVERLOADED', 'STORE_UNAVAILABLE'],
+    errors: ['INTERNAL', 'OVERLOADED', 'STORE_UNAVAILABLE'],
   },
   'GET /metrics': {
     id: 'metrics',

@@ -13,7 +13,7 @@ import { DOCUMENTS } from './documents.ts';
 import type { ResponseHeader } from './headers.ts';
 import { LTIAAS, OF_LTIAAS } from './ltiaas.ts';
 import type { Part } from './operation.ts';
-import { count, narrowed, object, oneOf, type Schema, said, text } from './schema.ts';
+import { count, listOf, narrowed, object, oneOf, type Schema, said, text } from './schema.ts';
 
 /** How a face says that something is wrong. */
 export interface ErrorFace {
@@ -66,7 +66,21 @@ const PROBLEMS: ErrorFace = {
   schemaOf: problemOf,
   headers: [],
 };
-const ADMIN_PROBLEMS: ErrorFace = { ...PROBLEMS, name: 'admin', headers: NOT_KEPT };
+/** Administrators are told what OneRoster has refused of the gateway's own requests. */
+const refusedByOneRoster = object({
+  request: said(text, 'Its method and path, and the names in its query.'),
+  'status?': count,
+  said: listOf(text),
+});
+const ADMIN_PROBLEMS: ErrorFace = {
+  ...PROBLEMS,
+  name: 'admin',
+  schemaOf: (codes, more) => {
+    const isRefused = codes.includes('UPSTREAM_REQUEST_REJECTED');
+    return problemOf(codes, { ...more, ...(isRefused && { upstream: refusedByOneRoster }) });
+  },
+  headers: NOT_KEPT,
+};
 
 const KEYS: readonly JsonObject[] = [{ serviceKey: [] }, { ltik: [] }];
 const bearerOf = (scopes: readonly Scope[]): readonly JsonObject[] =>

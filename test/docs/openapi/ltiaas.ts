@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../src/core/errors.ts';
-import { json, nothing, OF_BODIES, OF_ONEROSTER, OF_WRITES, type Parts } from './operation.ts';
+import { json, nothing, OF_BODIES, OF_DELETIONS, OF_ONEROSTER, OF_WRITES, type Parts } from './operation.ts';
 import { address, ref, type Schema, said, text } from './schema.ts';
 import {
   OF_CHANGES,
@@ -98,7 +98,7 @@ export const LTIAAS: Parts = {
     query: context,
     headers: ['If-Match'],
     answers: { 204: nothing('It is deleted.') },
-    errors: [...OF_ITEM, ...OF_CHANGES, ...OF_WRITES],
+    errors: [...OF_ITEM, ...OF_CHANGES, ...OF_DELETIONS],
   },
   'POST /api/lineitems/:id/scores': {
     id: 'ltiaasPostScore',

@@ -63,13 +63,20 @@ export const OF_BODIES = [
 
 /** What OneRoster may do to whoever reads from it. */
 export const OF_ONEROSTER = [
-  ...(['UPSTREAM_REJECTED', 'UPSTREAM_REFUSED', 'UPSTREAM_UNREACHABLE', 'UPSTREAM_FAILED'] as const),
+  ...(['UPSTREAM_REQUEST_REJECTED', 'UPSTREAM_REFUSED', 'UPSTREAM_UNREACHABLE'] as const),
+  'UPSTREAM_FAILED',
   ...(['UPSTREAM_BAD_ANSWER', 'CONTEXT_UNRESOLVED', 'UPSTREAM_BUSY', 'UPSTREAM_DOWN'] as const),
   'UPSTREAM_TIMEOUT',
 ] as const satisfies readonly ErrorCode[];
 
-/** And to whoever writes. */
-export const OF_WRITES = [
+/** And to whoever deletes. */
+export const OF_DELETIONS = [
   ...OF_ONEROSTER,
-  ...(['UNMAPPABLE', 'UPSTREAM_DROPS_METADATA', 'OBJECT_BUSY'] as const),
+  ...(['UPSTREAM_DROPS_METADATA', 'OBJECT_BUSY'] as const),
+] as const satisfies readonly ErrorCode[];
+
+/** And to whoever writes a document. */
+export const OF_WRITES = [
+  ...OF_DELETIONS,
+  ...(['UNMAPPABLE', 'UPSTREAM_REJECTED'] as const),
 ] as const satisfies readonly ErrorCode[];

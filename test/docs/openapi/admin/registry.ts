@@ -197,7 +197,7 @@ export const REGISTRY: AdminPart = {
         ),
       },
       errors: [
-        ...(['NOT_FOUND', 'INVALID_QUERY', 'UPSTREAM_REJECTED', 'UPSTREAM_REFUSED'] as const),
+        ...(['NOT_FOUND', 'INVALID_QUERY', 'UPSTREAM_REQUEST_REJECTED', 'UPSTREAM_REFUSED'] as const),
         ...([
           'UPSTREAM_UNREACHABLE',
           'UPSTREAM_FAILED',

@@ -51,7 +51,7 @@ async function refuseBodies(scene: Scene, request: string, face: Face): Promise<
 export const TROUBLES = [
   [{ kind: 'status', status: 500 }, 502],
   [{ kind: 'status', status: 403 }, 502],
-  [{ kind: 'status', status: 422 }, 422],
+  [{ kind: 'status', status: 422 }, 502],
   [{ kind: 'status', status: 429, retryAfter: 7 }, 503],
   [{ kind: 'hang' }, 504],
 ] as const;
@@ -62,14 +62,19 @@ export async function haveTrouble(scene: Scene, face: Face): Promise<void> {
   const headers = face.headers(scene);
   const made = await ask(`POST ${face.paths.list}`, 201, { params: face.inContext, headers });
   const params = { ...face.inContext, id: face.param(made.body['id']) };
-  for (const [index, [fault, status]] of TROUBLES.entries()) {
+  const ofWrites = [{ kind: 'status', status: 422, method: 'PUT' }, 422] as const;
+  for (const [index, [fault, status]] of [...TROUBLES, ofWrites].entries()) {
     for (const request of requests(face.tag)) {
       if (!isObject(operationOf(request)['responses']) || request.includes('receipts')) continue;
       const isScore = request === `POST ${face.paths.scores}`;
+      const isWrite = isScore || request === `POST ${face.paths.list}` || request.startsWith('PUT ');
+      if (status === 422 && !isWrite) continue;
       world.sandbox.inject({ ...fault, path: '/ims/', times: 0 });
       const body = isScore ? { body: { ...SCORE, userId: `student-${index}` } } : {};
       const asked = { params, headers, ...body };
-      await ask(request, isScore && status !== 422 ? 202 : status, asked).finally(() =>
+      // The first call of this one is the write of its own document.
+      const isRefused = 'status' in fault && fault.status === 422 && request === `POST ${face.paths.list}`;
+      await ask(request, isScore && status !== 422 ? 202 : isRefused ? 422 : status, asked).finally(() =>
         world.sandbox.clearFaults(),
       );
     }
