@@ -1,0 +1,25 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Schema } from './schema.ts';
+
+/**
+ * Has PostgreSQL walk the index that has the order asked for, until the end of this transaction. An outage fills a table
+ * faster than it is analysed: by old statistics nothing waits, so that reading all that waits and sorting it looks cheap.
+ * SQLite does so by itself.
+ */
+export async function planByIndex(transaction: Transaction<Schema>): Promise<void> {
+  await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
+    set_config('enable_bitmapscan', 'off', true)`.execute(transaction);
+}
+
+/** Reads with that plan. */
+export async function readByIndex<Result>(
+  db: Kysely<Schema>,
+  isShared: boolean,
+  read: (db: Kysely<Schema>) => Promise<Result>,
+): Promise<Result> {
+  if (!isShared) return read(db);
+  return db.transaction().execute(async (transaction) => {
+    await planByIndex(transaction);
+    return read(transaction);
+  });
+}
