@@ -47,27 +47,20 @@ const acceptByIndex: typeof acceptAll = async (transaction, deliveries) => {
   return acceptAll(transaction, deliveries);
 };
 
-export interface DeliveriesParts {
-  readonly group: Group;
-  readonly clock: () => number;
-  /** Whether several processes use the database, which is PostgreSQL then. */
-  readonly isShared: boolean;
-}
-
-/** @example const deliveries = createDeliveries(db, { group, clock: Date.now, isShared: false }) */
+/** @example const deliveries = createDeliveries(db, { group, clock: Date.now }) */
 export function createDeliveries(
   db: Kysely<Schema>,
-  { group, clock, isShared }: DeliveriesParts,
+  { group, clock }: { readonly group: Group; readonly clock: () => number },
 ): Deliveries {
   const write = <Result>(work: Work<Result>): Promise<Result> =>
     group.write(async (transaction) => {
-      if (isShared) await planByIndex(transaction);
+      await planByIndex(transaction);
       return work(transaction);
     });
   const read = <Result>(work: (on: Kysely<Schema>) => Promise<Result>): Promise<Result> =>
-    readStore(() => readByIndex(db, isShared, work));
+    readStore(() => readByIndex(db, work));
   return {
-    accept: (delivery) => group.writeTogether(isShared ? acceptByIndex : acceptAll, delivery),
+    accept: (delivery) => group.writeTogether(acceptByIndex, delivery),
     find: (id) =>
       readStore(async () => {
         const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
@@ -75,7 +68,7 @@ export function createDeliveries(
       }),
     list: (filter, most, after) => read((on) => list(on, filter, { most, after })),
     count: (states) => readStore(() => count(db, states)),
-    take: (question) => write((transaction) => take(transaction, question, isShared)),
+    take: (question) => write((transaction) => take(transaction, question)),
     nextDue: (upstream) => read((on) => nextDue(on, upstream)),
     settle: (taken, settlement, now) => write((transaction) => settle(transaction, taken, settlement, now)),
     release: () => write((transaction) => release(transaction, clock())),

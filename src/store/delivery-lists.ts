@@ -1,5 +1,6 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import { DELIVERY_STATES, type Delivery, type DeliveryState } from '../core/delivery.ts';
+import { IN_ORDER_OF_LIST } from './delivery-queues.ts';
 import { deliveryOf } from './delivery-rows.ts';
 import type { DeliveryRow, Schema } from './schema.ts';
 
@@ -48,7 +49,13 @@ function ofState(
   filter: DeliveryFilter,
   { most, after }: DeliveryPart,
 ): SelectQueryBuilder<Schema, 'deliveries', DeliveryRow> {
-  let query = db.selectFrom('deliveries').selectAll().orderBy('accepted_at').orderBy('id').limit(most);
+  let query = db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where(IN_ORDER_OF_LIST)
+    .orderBy('accepted_at')
+    .orderBy('id')
+    .limit(most);
   for (const [column, value] of Object.entries(filter) as [keyof DeliveryFilter, string | undefined][])
     if (value !== undefined) query = query.where(column, '=', value as DeliveryState);
   if (after === undefined) return query;
@@ -71,6 +78,7 @@ export async function count(
       (is) => is.fn.countAll().as('count'),
       (is) => is.fn.min('accepted_at').as('oldest'),
     ])
+    .where(IN_ORDER_OF_LIST)
     .where('state', 'in', states)
     .groupBy(['upstream', 'state'])
     .execute();

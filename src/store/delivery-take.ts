@@ -1,8 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { Delivery } from '../core/delivery.ts';
-import { ACCEPTED, SENT } from './delivery-queues.ts';
+import { ACCEPTED, IN_ORDER_OF_DUE, IN_ORDER_OF_LEASE, SENT } from './delivery-queues.ts';
 import { deliveryOf } from './delivery-rows.ts';
 import { waitAgain } from './delivery-waiting.ts';
+import { isPostgres } from './planning.ts';
 import type { Schema } from './schema.ts';
 
 export interface Take {
@@ -18,18 +19,16 @@ type Db = Kysely<Schema> | Transaction<Schema>;
 /**
  * Takes what is due, and what a dead holder has left. It reads as many rows as it takes, and those that wait for the attempt of
  * an older one, of which there are no more than attempts under way.
- *
- * @param isShared whether other processes take at the same time: each passes over what another one is just taking
+ * Of several processes that take at the same time, each passes over what another one is just taking.
  */
 export async function take(
   db: Transaction<Schema>,
   { upstream, holder, now, leaseUntil, most }: Take,
-  isShared: boolean,
 ): Promise<readonly Delivery[]> {
   // Their holder has died, or has been away for so long that it must be taken for dead.
-  const left = await leftBehind(db, upstream, now, isShared);
+  const left = await leftBehind(db, upstream, now);
   for (const one of left) await waitAgain(db, one, { now });
-  const due = await ready(db, { upstream, now, most }, isShared);
+  const due = await ready(db, { upstream, now, most });
   if (due.length === 0) return [];
   const taken = await db
     .updateTable('deliveries')
@@ -63,22 +62,22 @@ export async function release(db: Transaction<Schema>, now: number): Promise<voi
   for (const one of left) await waitAgain(db, one, { now });
 }
 
-function leftBehind(db: Db, upstream: string, now: number, isShared: boolean) {
+function leftBehind(db: Db, upstream: string, now: number) {
   return db
     .selectFrom('deliveries')
     .select(['id', 'target', 'position'])
     .where('state', '=', SENT)
     .where('upstream', '=', upstream)
+    .where(IN_ORDER_OF_LEASE)
     .where('lease_until', '<', now)
     .orderBy('lease_until')
-    .$if(isShared, (query) => query.forUpdate().skipLocked())
+    .$if(isPostgres(db), (query) => query.forUpdate().skipLocked())
     .execute();
 }
 
 function ready(
   db: Db,
   { upstream, now, most }: Pick<Take, 'upstream' | 'now' | 'most'>,
-  isShared: boolean,
 ): Promise<{ readonly id: string }[]> {
   return (
     db
@@ -86,6 +85,7 @@ function ready(
       .select('one.id')
       .where('one.state', '=', ACCEPTED)
       .where('one.upstream', '=', upstream)
+      .where(IN_ORDER_OF_DUE)
       .where('one.due', '<=', now)
       // Not as "not exists", which PostgreSQL may answer by reading all that waits before the first is taken.
       .where((is) =>
@@ -103,24 +103,27 @@ function ready(
       .orderBy('one.due')
       .orderBy('one.accepted_at')
       .limit(most)
-      .$if(isShared, (query) => query.forUpdate('one').skipLocked())
+      .$if(isPostgres(db), (query) => query.forUpdate('one').skipLocked())
       .execute()
   );
 }
 
 /** When the next one of an upstream is due, or its lease ends: the first of an index each. */
 export async function nextDue(db: Db, upstream: string): Promise<number | undefined> {
-  const first = (column: 'due' | 'lease_until', state: typeof SENT) =>
+  const first = (column: 'due' | 'lease_until', state: typeof SENT, inOrder: typeof IN_ORDER_OF_DUE) =>
     db
       .selectFrom('deliveries')
       .select(`${column} as at`)
       .where('state', '=', state)
       .where('upstream', '=', upstream)
-      .where(column, 'is not', null)
+      .where(inOrder)
       .orderBy(column)
       .limit(1)
       .executeTakeFirst();
-  const found = [await first('due', ACCEPTED), await first('lease_until', SENT)];
+  const found = [
+    await first('due', ACCEPTED, IN_ORDER_OF_DUE),
+    await first('lease_until', SENT, IN_ORDER_OF_LEASE),
+  ];
   const times = found.flatMap((row) => (row === undefined ? [] : [Number(row.at)]));
   return times.length === 0 ? undefined : Math.min(...times);
 }

@@ -27,7 +27,7 @@ export async function acceptAll(db: Tx, deliveries: readonly NewDelivery[]): Pro
   const answers: Accepted[] = [];
   for (const delivery of deliveries) {
     answers.push(
-      written.has(delivery.id)
+      written.has(delivery.target)
         ? { kind: 'accepted', delivery: newDelivery(delivery, delivery.id) }
         : await accept(db, delivery),
     );
@@ -35,7 +35,7 @@ export async function acceptAll(db: Tx, deliveries: readonly NewDelivery[]): Pro
   return answers;
 }
 
-/** Writes those of which nothing else is open, and is to be written. @returns the ids of those that are written */
+/** Writes those of which nothing else is open, and is to be written. @returns the targets of those that are written */
 async function writeSole(db: Tx, deliveries: readonly NewDelivery[]): Promise<ReadonlySet<string>> {
   const counts = await targetsOpen(db, deliveries);
   const rows = deliveries
@@ -49,9 +49,9 @@ async function writeSole(db: Tx, deliveries: readonly NewDelivery[]): Promise<Re
     .values(rows)
     // The same write has ended before, or another replica has written one of that target just now: it is looked at by itself.
     .onConflict((conflict) => conflict.doNothing())
-    .returning('id')
+    .returning('target')
     .execute();
-  return new Set(written.map(({ id }) => id));
+  return new Set(written.map(({ target }) => target));
 }
 
 /** How many open writes each target of these has: 1 where nothing else is, or is to be written. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Group } from './group.ts';
+import { planByIndex } from './planning.ts';
 
 /** Rows of one statement: others who write wait for no more than these. */
 const AT_ONCE = 1_000;
@@ -27,12 +28,13 @@ export async function forgetOld(
 ): Promise<void> {
   const [name, id, at] = [sql.table(table), sql.ref(key), sql.ref(column)];
   for (let isMore = true; isMore; ) {
-    const { numAffectedRows = 0n } = await group.write((transaction) =>
-      sql`delete from ${name} where ${id} in (
+    const { numAffectedRows = 0n } = await group.write(async (transaction) => {
+      await planByIndex(transaction);
+      return sql`delete from ${name} where ${id} in (
         select ${id} from ${name} where ${at} < ${before} and ${where} order by ${at} limit ${AT_ONCE})`.execute(
         transaction,
-      ),
-    );
+      );
+    });
     isMore = numAffectedRows >= BigInt(AT_ONCE);
   }
 }

@@ -1,5 +1,10 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, PostgresAdapter, sql, type Transaction } from 'kysely';
 import type { Schema } from './schema.ts';
+
+/** Whether a database is PostgreSQL, which several processes use at a time; else it is SQLite. */
+export function isPostgres(db: Kysely<Schema>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}
 
 /**
  * Has PostgreSQL walk the index that has the order asked for, until the end of this transaction. An outage fills a table
@@ -7,6 +12,7 @@ import type { Schema } from './schema.ts';
  * SQLite does so by itself.
  */
 export async function planByIndex(transaction: Transaction<Schema>): Promise<void> {
+  if (!isPostgres(transaction)) return;
   await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
     set_config('enable_bitmapscan', 'off', true)`.execute(transaction);
 }
@@ -14,10 +20,9 @@ export async function planByIndex(transaction: Transaction<Schema>): Promise<voi
 /** Reads with that plan. */
 export async function readByIndex<Result>(
   db: Kysely<Schema>,
-  isShared: boolean,
   read: (db: Kysely<Schema>) => Promise<Result>,
 ): Promise<Result> {
-  if (!isShared) return read(db);
+  if (!isPostgres(db)) return read(db);
   return db.transaction().execute(async (transaction) => {
     await planByIndex(transaction);
     return read(transaction);
