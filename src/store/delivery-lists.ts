@@ -34,8 +34,8 @@ type Db = Kysely<Schema>;
  * @example await list(db, { tool: 'quizzer' }, { most: 50, after: undefined })
  */
 export async function list(db: Db, filter: DeliveryFilter, part: DeliveryPart): Promise<readonly Delivery[]> {
-  const states = filter.state === undefined ? DELIVERY_STATES : [filter.state];
-  const [first, ...others] = states.map((state) =>
+  if (filter.state !== undefined) return (await ofState(db, filter, part).execute()).map(deliveryOf);
+  const [first, ...others] = DELIVERY_STATES.map((state) =>
     db.selectFrom(ofState(db, { ...filter, state }, part).as('some')).selectAll(),
   );
   if (first === undefined) return [];
