@@ -9,10 +9,11 @@ import {
 } from './delivery-lists.ts';
 import { ENDED } from './delivery-queues.ts';
 import { deliveryOf } from './delivery-rows.ts';
+import { settleAll } from './delivery-settle.ts';
 import { nextDue, release, type Take, take } from './delivery-take.ts';
-import { type Accepted, acceptAll, discard, retry, settle } from './delivery-writes.ts';
+import { type Accepted, acceptAll, discard, retry } from './delivery-writes.ts';
 import { forgetOld } from './forget.ts';
-import { type Group, readStore, type Work } from './group.ts';
+import { type Group, readStore, type Together, type Work } from './group.ts';
 import { planByIndex, readByIndex } from './planning.ts';
 import type { Schema } from './schema.ts';
 
@@ -42,10 +43,14 @@ export interface Deliveries {
   forget(before: number): Promise<void>;
 }
 
-const acceptByIndex: typeof acceptAll = async (transaction, deliveries) => {
-  await planByIndex(transaction);
-  return acceptAll(transaction, deliveries);
-};
+const byIndex =
+  <Item, Result>(work: Together<Item, Result>): Together<Item, Result> =>
+  async (transaction, items) => {
+    await planByIndex(transaction);
+    return work(transaction, items);
+  };
+const acceptByIndex = byIndex(acceptAll);
+const settleByIndex = byIndex(settleAll);
 
 /** @example const deliveries = createDeliveries(db, { group, clock: Date.now }) */
 export function createDeliveries(
@@ -70,7 +75,7 @@ export function createDeliveries(
     count: (states) => readStore(() => count(db, states)),
     take: (question) => write((transaction) => take(transaction, question)),
     nextDue: (upstream) => read((on) => nextDue(on, upstream)),
-    settle: (taken, settlement, now) => write((transaction) => settle(transaction, taken, settlement, now)),
+    settle: (taken, settlement, now) => group.writeTogether(settleByIndex, { taken, settlement, now }),
     release: () => write((transaction) => release(transaction, clock())),
     retry: (id, now) => write((transaction) => retry(transaction, id, now)),
     discard: (id, reason, now) => write((transaction) => discard(transaction, { id, reason, now })),

@@ -1,12 +1,12 @@
 import type { Transaction } from 'kysely';
-import { type Delivery, type DeliveryState, OPEN_STATES } from '../core/delivery.ts';
+import { type DeliveryState, OPEN_STATES } from '../core/delivery.ts';
 import { ACCEPTED, STANDING } from './delivery-queues.ts';
 import type { DeliveryRow, Schema } from './schema.ts';
 
 type Tx = Transaction<Schema>;
 
 /** States that give way to a newer write of their target; a failed one does so when the newer one stands. */
-const OUTRUN = ['accepted', 'held', 'failed'] as const satisfies readonly DeliveryState[];
+export const OUTRUN = ['accepted', 'held', 'failed'] as const satisfies readonly DeliveryState[];
 
 /** A promised write with a newer one of its target is not made: in the end the newest alone would stand. */
 export async function supersede(
@@ -20,22 +20,6 @@ export async function supersede(
     .set({ state: 'superseded', superseded_by: by, operation: null, settled_at: now })
     .where('id', 'in', ids)
     // In PostgreSQL, another process may have begun an attempt since it was read: it gives way when that is over.
-    .where('state', 'in', OUTRUN)
-    .execute();
-}
-
-/** All of a target that are older than one that stands now: nobody need look at them. */
-export async function supersedeOlder(
-  db: Tx,
-  { id, target, position }: Pick<Delivery, 'id' | 'target' | 'position'>,
-  now: number,
-): Promise<void> {
-  await db
-    .updateTable('deliveries')
-    .set({ state: 'superseded', superseded_by: id, operation: null, settled_at: now })
-    .where('target', '=', target)
-    .where('position', '<', position)
-    .where(STANDING)
     .where('state', 'in', OUTRUN)
     .execute();
 }

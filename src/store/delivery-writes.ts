@@ -1,8 +1,8 @@
 import type { Transaction } from 'kysely';
-import type { Delivery, DeliveryState, NewDelivery, Settlement } from '../core/delivery.ts';
-import { SENT, STANDING } from './delivery-queues.ts';
+import type { Delivery, NewDelivery } from '../core/delivery.ts';
+import { STANDING } from './delivery-queues.ts';
 import { deliveryOf, newDelivery, newRow } from './delivery-rows.ts';
-import { supersede, supersedeOlder, waitAgain } from './delivery-waiting.ts';
+import { supersede, waitAgain } from './delivery-waiting.ts';
 import type { DeliveryRow, Schema } from './schema.ts';
 
 /** What came of a promise that was to be written down. */
@@ -121,38 +121,6 @@ async function reopen(db: Tx, row: DeliveryRow): Promise<boolean> {
     .where('state', 'in', ['failed', 'discarded'])
     .executeTakeFirst();
   return numUpdatedRows > 0n;
-}
-
-const ENDS: ReadonlySet<DeliveryState> = new Set(['acknowledged', 'verified', 'superseded', 'discarded']);
-
-/** Ends an attempt, unless its holder has lost it. */
-export async function settle(
-  db: Tx,
-  taken: Delivery,
-  { state, errorCode, due }: Settlement,
-  now: number,
-): Promise<boolean> {
-  const isTaken = state === 'acknowledged' || state === 'verified';
-  const isAgain = state === 'accepted';
-  const { numUpdatedRows } = await db
-    .updateTable('deliveries')
-    .set({
-      due,
-      error_code: errorCode ?? null,
-      ...(!isAgain && { state, holder: null, lease_until: null, settled_at: now }),
-      ...(ENDS.has(state) && { operation: null }),
-      ...(isTaken && { acknowledged_at: now }),
-      ...(state === 'verified' && { verified_at: now }),
-    })
-    .where('id', '=', taken.id)
-    .where('state', '=', SENT)
-    .where('holder', '=', taken.holder ?? '')
-    .where('attempts', '=', taken.attempts)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return false;
-  if (isAgain) await waitAgain(db, taken, { now });
-  if (isTaken) await supersedeOlder(db, taken, now);
-  return true;
 }
 
 /** A person has it tried again. @returns false when it is not held or failed */

@@ -6,13 +6,17 @@ export function isPostgres(db: Kysely<Schema>): boolean {
   return db.getExecutor().adapter instanceof PostgresAdapter;
 }
 
+/** Writes share transactions: the first says it for all. */
+const planned = new WeakSet<Transaction<Schema>>();
+
 /**
  * Has PostgreSQL walk the index that has the order asked for, until the end of this transaction. An outage fills a table
  * faster than it is analysed: by old statistics nothing waits, so that reading all that waits and sorting it looks cheap.
  * SQLite does so by itself.
  */
 export async function planByIndex(transaction: Transaction<Schema>): Promise<void> {
-  if (!isPostgres(transaction)) return;
+  if (planned.has(transaction) || !isPostgres(transaction)) return;
+  planned.add(transaction);
   await sql`select set_config('enable_seqscan', 'off', true), set_config('enable_sort', 'off', true),
     set_config('enable_bitmapscan', 'off', true)`.execute(transaction);
 }
