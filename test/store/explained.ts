@@ -99,7 +99,7 @@ function explainSqlite(aside: Libsql.Database, { sql, parameters }: CompiledQuer
     (detail, at) => /TEMP B-TREE FOR (LAST .*)?ORDER BY/.test(detail) && details[at - 1] !== 'SCAN some',
   );
   // An insert of many rows, and what a statement has gathered by itself, are no tables.
-  const scans = details.filter((detail) => /^SCAN (?!CONSTANT|\d|\(|some\b)/.test(detail));
+  const scans = details.filter((detail) => /^SCAN (?!CONSTANT|\d|\(|some\b|done\b)/.test(detail));
   return {
     statement: sql,
     scanned: scans.filter((detail) => !/USING (COVERING )?INDEX/.test(detail)),

@@ -5,6 +5,8 @@ import { NOW } from './promises.ts';
 /** Rows that are put into a table at once: the state of each, and where they belong. */
 export interface Heap {
   readonly rows: number;
+  /** The number of the first, from which its id and its target are made. */
+  readonly first?: number;
   readonly state: string;
   readonly upstream: string;
   /** One target for all of them; without it, each has its own. */
@@ -18,13 +20,11 @@ const COLUMNS = `id, target, position, fingerprint, upstream, tool, context, lin
 
 /** Fills the table of deliveries by one statement, which is quick: `await heapUp(db, { rows: 100_000, … })`. */
 export async function heapUp(db: Kysely<Schema>, isPostgres: boolean, heap: Heap): Promise<void> {
-  const { rows, state, upstream, target, due = NOW - 1_000_000, tool = 'quizzer' } = heap;
+  const { rows, first = 1, state, upstream, target, due = NOW - 1_000_000, tool = 'quizzer' } = heap;
   const name = `${upstream}-${state}-${target ?? ''}`;
-  const [last] = (await sql<{ n: number }>`select count(*) as n from deliveries`.execute(db)).rows;
-  const first = Number(last?.n ?? 0);
   const numbers = isPostgres
-    ? sql`generate_series(${first + 1}::int, ${first + rows}::int) as numbers(n)`
-    : sql`(with recursive numbers(n) as (select ${first + 1} union all select n + 1 from numbers where n < ${first + rows})
+    ? sql`generate_series(${first}::int, ${first + rows - 1}::int) as numbers(n)`
+    : sql`(with recursive numbers(n) as (select ${first} union all select n + 1 from numbers where n < ${first + rows - 1})
         select n from numbers) as numbers`;
   // In no order, as ids are.
   const mixed = isPostgres

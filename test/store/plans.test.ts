@@ -10,30 +10,42 @@ import { type OpenedStore, openStore } from '../../src/store/store.ts';
 import { createUsedOnce } from '../../src/store/used-once.ts';
 import { KINDS } from './databases.ts';
 import { type Explained, openExplained } from './explained.ts';
-import { heapUp } from './heap.ts';
+import { type Heap, heapUp } from './heap.ts';
 import { FAILED, NOW, PASSING, promise, VERIFIED } from './promises.ts';
 
-/** 100,000 rows: what waits for one upstream, receipts, and a target that was written to for a whole week. */
-const HEAPS = [
+/** A week of receipts, also of a target that was written to all the time, and a little that waits. */
+const WEEK: readonly Heap[] = [
   { rows: 40_000, state: 'verified', upstream: 'sis' },
   { rows: 20_000, state: 'superseded', upstream: 'sis', target: 'hot' },
-  { rows: 34_000, state: 'accepted', upstream: 'sis' },
-  { rows: 5_000, state: 'accepted', upstream: 'sis', due: NOW + 3_600_000 },
   { rows: 1_000, state: 'failed', upstream: 'sis', tool: 'other' },
+  { rows: 1_000, state: 'accepted', upstream: 'sis' },
   { rows: 5, state: 'sent', upstream: 'sis' },
 ];
 
-const NOTHING_WAITS = [
-  sql`update deliveries set state = 'gone' where state = 'accepted'`,
-  sql`analyze`,
-  sql`update deliveries set state = 'accepted' where state = 'gone'`,
+/** And then an outage: 100,000 rows together. */
+const OUTAGE: readonly Heap[] = [
+  { rows: 33_000, state: 'accepted', upstream: 'sis' },
+  { rows: 5_000, state: 'accepted', upstream: 'sis', due: NOW + 3_600_000 },
+  { rows: 5, state: 'sent', upstream: 'sis' },
 ];
 
-/** Statistics as a database may have them; each is made from the one before, so that the table is bloated as well. */
-const STATISTICS = [
-  { what: 'never analysed', make: [] },
-  { what: 'analysed when nothing waited, and bloated since', make: NOTHING_WAITS },
-  { what: 'analysed', make: [sql`analyze`] },
+interface Age {
+  readonly what: string;
+  readonly heaps: readonly Heap[];
+  readonly before?: ReturnType<typeof sql>;
+  readonly after: readonly ReturnType<typeof sql>[];
+}
+
+/** Statistics as a database may have them; each age is made from the one before, which leaves dead rows behind. */
+const AGES: readonly Age[] = [
+  { what: 'never analysed', heaps: WEEK, after: [] },
+  {
+    what: 'analysed when nothing waited',
+    before: sql`update deliveries set state = 'gone' where state = 'accepted'`,
+    heaps: OUTAGE,
+    after: [sql`update deliveries set state = 'accepted' where state = 'gone'`],
+  },
+  { what: 'analysed', heaps: [], after: [sql`analyze`] },
 ];
 
 interface Parts {
@@ -162,7 +174,6 @@ for (const { name, skip, newPlace } of KINDS) {
     const { db, explained } = openExplained(place);
     t.after(() => db.destroy());
     if (isPostgres) await sql`alter table deliveries set (autovacuum_enabled = off)`.execute(db);
-    for (const heap of HEAPS) await heapUp(db, isPostgres, heap);
     for (const table of ['used_once', 'repeatables', 'audit'] as const)
       await heapUpOthers(db, isPostgres, table);
     const group = createGroup(db);
@@ -172,8 +183,14 @@ for (const { name, skip, newPlace } of KINDS) {
       repeatables: createRepeatables(group),
       audit: createAudit(db, group),
     };
-    for (const { what, make } of STATISTICS) {
-      for (const statement of make) await statement.execute(db);
+    let first = 1;
+    for (const { what, before, heaps, after } of AGES) {
+      if (before !== undefined) for (const one of [before, sql`analyze`]) await one.execute(db);
+      for (const heap of heaps) {
+        await heapUp(db, isPostgres, { ...heap, first });
+        first += heap.rows;
+      }
+      for (const one of after) await one.execute(db);
       for (const loop of LOOPS) {
         explained.length = 0;
         await loop.run(parts);
