@@ -72,7 +72,7 @@ export function createDeliveries(
         return row && deliveryOf(row);
       }),
     list: (filter, most, after) => read((on) => list(on, filter, { most, after })),
-    count: (states) => readStore(() => count(db, states)),
+    count: (states) => read((on) => count(on, states)),
     take: (question) => write((transaction) => take(transaction, question)),
     nextDue: (upstream) => read((on) => nextDue(on, upstream)),
     settle: (taken, settlement, now) => group.writeTogether(settleByIndex, { taken, settlement, now }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Kysely, sql } from 'kysely';
+import { OPEN_STATES } from '../../src/core/delivery.ts';
 import { createAudit } from '../../src/store/audit.ts';
 import { createDeliveries, type Deliveries } from '../../src/store/deliveries.ts';
 import { createGroup } from '../../src/store/group.ts';
@@ -124,6 +125,8 @@ const LOOPS: readonly Loop[] = [
       }),
     ),
   ),
+  // As many as wait, and never a receipt: what the metrics ask for.
+  { what: 'count what waits', rows: 45_000, run: ({ deliveries }) => deliveries.count(OPEN_STATES) },
   { what: 'forget receipts', rows: 4_100, run: ({ deliveries }) => deliveries.forget(NOW + 1_500) },
   {
     what: 'identifiers that may be used once',
