@@ -49,7 +49,12 @@ function attemptOf({
   return `${id} ${attempts} ${holder}`;
 }
 
-/** The row keeps its holder, who has delivered it. @returns the attempts whose holder still had the delivery */
+/**
+ * What has a lease is sent; to say so by its state would have PostgreSQL read all that are sent. The row keeps its holder, who has
+ * delivered it.
+ *
+ * @returns the attempts whose holder still had the delivery
+ */
 async function endWell(
   db: Tx,
   some: readonly Settled[],
@@ -65,7 +70,7 @@ async function endWell(
       settled_at = done.column4, acknowledged_at = done.column4,
       verified_at = ${state === 'verified' ? sql`done.column4` : sql`null`}
     from (values ${sql.join(values)}) as done
-    where deliveries.id = done.column1 and deliveries.state = ${SENT}
+    where deliveries.id = done.column1 and deliveries.lease_until is not null
       and deliveries.holder = done.column2 and deliveries.attempts = done.column3
     returning id, holder, attempts`.execute(db);
   const attempts = new Set(rows.map(attemptOf));
