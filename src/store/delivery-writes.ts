@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Delivery, NewDelivery } from '../core/delivery.ts';
-import { STANDING } from './delivery-queues.ts';
+import { ACCEPTED, STANDING } from './delivery-queues.ts';
 import { deliveryOf, newDelivery, newRow } from './delivery-rows.ts';
 import { supersede, waitAgain } from './delivery-waiting.ts';
 import type { DeliveryRow, Schema } from './schema.ts';
@@ -86,9 +86,9 @@ async function accept(db: Tx, delivery: NewDelivery): Promise<Accepted> {
     older.map((other) => other.id),
     { by: row.id, now: acceptedAt },
   );
-  if (same === undefined) await db.insertInto('deliveries').values(row).execute();
+  const isWritten = same === undefined ? await insert(db, row) : await reopen(db, row);
   // Another process was faster: what it has made of it is looked at.
-  else if (!(await reopen(db, row))) return accept(db, delivery);
+  if (!isWritten) return accept(db, delivery);
   return { kind: 'accepted', delivery: newDelivery(delivery, row.id) };
 }
 
@@ -110,6 +110,17 @@ async function met(
     .where('state', '<>', 'failed')
     .where('position', '<>', position);
   return same.unionAll(open).execute();
+}
+
+/** @returns false when another process has written one of that target in the same moment, which waits */
+async function insert(db: Tx, row: DeliveryRow): Promise<boolean> {
+  const written = await db
+    .insertInto('deliveries')
+    .values(row)
+    .onConflict((conflict) => conflict.column('target').where('state', '=', ACCEPTED).doNothing())
+    .returning('id')
+    .execute();
+  return written.length > 0;
 }
 
 /** What has failed, or was discarded, is promised again under its old id. */
