@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { forgetOld } from './forget.ts';
 import { type Group, readStore } from './group.ts';
 import type { AdminJobRow, Schema } from './schema.ts';
 
@@ -65,11 +66,7 @@ export function createAdminJobs(db: Kysely<Schema>, group: Group): AdminJobs {
     progress: (id, { leaseUntil, ...how }) => change(id, ['running'], { ...how, lease_until: leaseUntil }),
     finish: async (id) => void (await change(id, ['running'], { state: 'done' })),
     cancel: (id) => change(id, ['planned', 'running'], { state: 'cancelled' }),
-    forget: async (now) => {
-      await group.write((transaction) =>
-        transaction.deleteFrom('admin_jobs').where('until', '<=', now).execute(),
-      );
-    },
+    forget: (now) => forgetOld(group, { table: 'admin_jobs', key: 'id', column: 'until', before: now + 1 }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { forgetOld } from './forget.ts';
 import { type Group, readStore } from './group.ts';
 import type { AdminSessionRow, Schema } from './schema.ts';
 
@@ -31,10 +32,7 @@ export function createAdminSessions(db: Kysely<Schema>, group: Group): AdminSess
         transaction.deleteFrom('admin_sessions').where('digest', '=', digest).execute(),
       );
     },
-    forget: async (now) => {
-      await group.write((transaction) =>
-        transaction.deleteFrom('admin_sessions').where('until', '<=', now).execute(),
-      );
-    },
+    forget: (now) =>
+      forgetOld(group, { table: 'admin_sessions', key: 'digest', column: 'until', before: now + 1 }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { AuditEntry } from '../core/admin.ts';
 import type { Json } from '../core/json.ts';
+import { forgetOld } from './forget.ts';
 import { type Group, readStore } from './group.ts';
 import type { AuditRow, Schema } from './schema.ts';
 
@@ -39,9 +40,7 @@ export function createAudit(db: Kysely<Schema>, group: Group): Audit {
         }
         return (await query.execute()).map(entryOf);
       }),
-    forget: async (before) => {
-      await group.write((transaction) => transaction.deleteFrom('audit').where('at', '<', before).execute());
-    },
+    forget: (before) => forgetOld(group, { table: 'audit', key: 'id', column: 'at', before }),
   };
 }
 

@@ -1,27 +1,23 @@
-import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Delivery, DeliveryState, NewDelivery, Settlement } from '../core/delivery.ts';
 import {
-  DELIVERY_STATES,
-  type Delivery,
-  type DeliveryState,
-  type NewDelivery,
-  OPEN_STATES,
-  type Settlement,
-} from '../core/delivery.ts';
+  count,
+  type DeliveryCount,
+  type DeliveryFilter,
+  type DeliveryPlace,
+  list,
+} from './delivery-lists.ts';
+import { ENDED } from './delivery-queues.ts';
 import { deliveryOf } from './delivery-rows.ts';
-import { type Take, take } from './delivery-take.ts';
-import { type Accepted, acceptAll, settle } from './delivery-writes.ts';
-import { type Group, readStore } from './group.ts';
+import { settleAll } from './delivery-settle.ts';
+import { nextDue, release, type Take, take } from './delivery-take.ts';
+import { type Accepted, acceptAll, discard, retry } from './delivery-writes.ts';
+import { forgetOld } from './forget.ts';
+import { type Group, readStore, type Together, type Work } from './group.ts';
+import { planByIndex, readByIndex } from './planning.ts';
 import type { Schema } from './schema.ts';
 
-export interface DeliveryFilter {
-  readonly state?: DeliveryState | undefined;
-  readonly tool?: string | undefined;
-  readonly context?: string | undefined;
-  readonly upstream?: string | undefined;
-}
-
-/** The place of a delivery among all: those of one moment are told apart by their ids. */
-export type DeliveryPlace = Pick<Delivery, 'acceptedAt' | 'id'>;
+export type { DeliveryFilter, DeliveryPlace };
 
 /** Deliveries as they are kept. Every change is one transaction. */
 export interface Deliveries {
@@ -30,14 +26,7 @@ export interface Deliveries {
   /** The oldest first, from a place on. */
   list(filter: DeliveryFilter, most: number, after?: DeliveryPlace): Promise<readonly Delivery[]>;
   /** How many there are in each of some states, or of all, and since when the oldest waits. */
-  count(states?: readonly DeliveryState[]): Promise<
-    readonly {
-      readonly upstream: string;
-      readonly state: DeliveryState;
-      readonly count: number;
-      readonly oldest: number;
-    }[]
-  >;
+  count(states?: readonly DeliveryState[]): Promise<readonly DeliveryCount[]>;
   /** Takes what is due for attempts: of each target the newest, and none of which an attempt is under way. */
   take(question: Take): Promise<readonly Delivery[]>;
   /** When the next one of an upstream is due, or its lease ends; undefined when none waits. */
@@ -54,141 +43,43 @@ export interface Deliveries {
   forget(before: number): Promise<void>;
 }
 
-type Db = Kysely<Schema>;
+const byIndex =
+  <Item, Result>(work: Together<Item, Result>): Together<Item, Result> =>
+  async (transaction, items) => {
+    await planByIndex(transaction);
+    return work(transaction, items);
+  };
+const acceptByIndex = byIndex(acceptAll);
+const settleByIndex = byIndex(settleAll);
 
-/** The number by which processes that take deliveries line up in PostgreSQL; it is only ever the same. */
-const TAKING = 7_221_201_604;
-
-/**
- * PostgreSQL knows nothing of a table that has just grown, and would read all of it for each of these: an outage fills it faster
- * than it is analysed.
- */
-async function planByIndex(transaction: Transaction<Schema>): Promise<void> {
-  await sql`set local enable_seqscan = off`.execute(transaction);
-}
-
-const acceptByIndex: typeof acceptAll = async (transaction, deliveries) => {
-  await planByIndex(transaction);
-  return acceptAll(transaction, deliveries);
-};
-
-/** @example const deliveries = createDeliveries(db, { group, isShared: false }) */
+/** @example const deliveries = createDeliveries(db, { group, clock: Date.now }) */
 export function createDeliveries(
-  db: Db,
-  { group, isShared }: { readonly group: Group; readonly isShared: boolean },
+  db: Kysely<Schema>,
+  { group, clock }: { readonly group: Group; readonly clock: () => number },
 ): Deliveries {
+  const write = <Result>(work: Work<Result>): Promise<Result> =>
+    group.write(async (transaction) => {
+      await planByIndex(transaction);
+      return work(transaction);
+    });
+  const read = <Result>(work: (on: Kysely<Schema>) => Promise<Result>): Promise<Result> =>
+    readStore(() => readByIndex(db, work));
   return {
-    accept: (delivery) => group.writeTogether(isShared ? acceptByIndex : acceptAll, delivery),
+    accept: (delivery) => group.writeTogether(acceptByIndex, delivery),
     find: (id) =>
       readStore(async () => {
         const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
         return row && deliveryOf(row);
       }),
-    list: (filter, most, after) => readStore(() => list(db, filter, { most, after })),
-    count: (states) => readStore(() => count(db, states)),
-    take: (question) =>
-      group.write(async (transaction) => {
-        if (isShared) {
-          await sql`select pg_advisory_xact_lock(${TAKING}::bigint)`.execute(transaction);
-          await planByIndex(transaction);
-        }
-        return take(transaction, question);
-      }),
-    nextDue: (upstream) => readStore(() => nextDue(db, upstream)),
-    settle: (taken, settlement, now) =>
-      group.write((transaction) => settle(transaction, taken, settlement, now)),
-    release: async () => {
-      await group.write((transaction) =>
-        transaction
-          .updateTable('deliveries')
-          .set({ state: 'accepted', holder: null, lease_until: null })
-          .where('state', '=', 'sent')
-          .execute(),
-      );
-    },
-    retry: (id, now) =>
-      group.write(async (transaction) => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('deliveries')
-          .set({ state: 'accepted', due: now, attempts: 0, decided: 1, settled_at: null })
-          .where('id', '=', id)
-          .where('state', 'in', ['held', 'failed'])
-          .executeTakeFirst();
-        return numUpdatedRows > 0n;
-      }),
-    discard: (id, reason, now) =>
-      group.write(async (transaction) => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('deliveries')
-          .set({ state: 'discarded', operation: null, reason, settled_at: now })
-          .where('id', '=', id)
-          .where('state', 'in', ['held', 'failed', 'accepted'])
-          .executeTakeFirst();
-        return numUpdatedRows > 0n;
-      }),
-    forget: async (before) => {
-      await group.write((transaction) =>
-        transaction
-          .deleteFrom('deliveries')
-          .where('settled_at', '<', before)
-          .where('state', 'not in', ['failed', ...OPEN_STATES])
-          .execute(),
-      );
-    },
+    list: (filter, most, after) => read((on) => list(on, filter, { most, after })),
+    count: (states) => read((on) => count(on, states)),
+    take: (question) => write((transaction) => take(transaction, question)),
+    nextDue: (upstream) => read((on) => nextDue(on, upstream)),
+    settle: (taken, settlement, now) => group.writeTogether(settleByIndex, { taken, settlement, now }),
+    release: () => write((transaction) => release(transaction, clock())),
+    retry: (id, now) => write((transaction) => retry(transaction, id, now)),
+    discard: (id, reason, now) => write((transaction) => discard(transaction, { id, reason, now })),
+    forget: (before) =>
+      forgetOld(group, { table: 'deliveries', key: 'id', column: 'settled_at', before, where: ENDED }),
   };
-}
-
-interface Part {
-  readonly most: number;
-  readonly after: DeliveryPlace | undefined;
-}
-
-async function list(db: Db, filter: DeliveryFilter, { most, after }: Part): Promise<readonly Delivery[]> {
-  let query = db.selectFrom('deliveries').selectAll().orderBy('accepted_at').orderBy('id').limit(most);
-  for (const [column, value] of Object.entries(filter) as [keyof DeliveryFilter, string | undefined][])
-    if (value !== undefined) query = query.where(column, '=', value as DeliveryState);
-  if (after !== undefined) {
-    const { acceptedAt: at, id } = after;
-    query = query.where((is) =>
-      is.or([is('accepted_at', '>', at), is.and([is('accepted_at', '=', at), is('id', '>', id)])]),
-    );
-  }
-  return (await query.execute()).map(deliveryOf);
-}
-
-async function count(
-  db: Db,
-  states: readonly DeliveryState[] = DELIVERY_STATES,
-): Promise<Awaited<ReturnType<Deliveries['count']>>> {
-  const rows = await db
-    .selectFrom('deliveries')
-    .select([
-      'upstream',
-      'state',
-      (is) => is.fn.countAll().as('count'),
-      (is) => is.fn.min('accepted_at').as('oldest'),
-    ])
-    .where('state', 'in', states)
-    .groupBy(['upstream', 'state'])
-    .execute();
-  return rows.map(({ upstream, state, count: found, oldest }) => ({
-    upstream,
-    state,
-    count: Number(found),
-    oldest: Number(oldest),
-  }));
-}
-
-async function nextDue(db: Db, upstream: string): Promise<number | undefined> {
-  // The first of an index each: an outage leaves too many to look at them all.
-  const earliest = (state: DeliveryState, column: 'due' | 'lease_until') =>
-    db
-      .selectFrom('deliveries')
-      .select((is) => is.fn.min(column).as('at'))
-      .where('upstream', '=', upstream)
-      .where('state', '=', state)
-      .executeTakeFirst();
-  const found = await Promise.all([earliest('accepted', 'due'), earliest('sent', 'lease_until')]);
-  const times = found.flatMap((row) => (row?.at === undefined || row.at === null ? [] : [Number(row.at)]));
-  return times.length === 0 ? undefined : Math.min(...times);
 }

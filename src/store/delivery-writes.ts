@@ -1,12 +1,8 @@
 import type { Transaction } from 'kysely';
-import {
-  type Delivery,
-  type DeliveryState,
-  type NewDelivery,
-  OPEN_STATES,
-  type Settlement,
-} from '../core/delivery.ts';
+import type { Delivery, NewDelivery } from '../core/delivery.ts';
+import { ACCEPTED, STANDING } from './delivery-queues.ts';
 import { deliveryOf, newDelivery, newRow } from './delivery-rows.ts';
+import { supersede, waitAgain } from './delivery-waiting.ts';
 import type { DeliveryRow, Schema } from './schema.ts';
 
 /** What came of a promise that was to be written down. */
@@ -27,17 +23,11 @@ type Tx = Transaction<Schema>;
 export async function acceptAll(db: Tx, deliveries: readonly NewDelivery[]): Promise<readonly Accepted[]> {
   const [first] = deliveries;
   if (first !== undefined && deliveries.length === 1) return [await accept(db, first)];
-  const taken = await targetsThere(db, deliveries);
-  const sole = deliveries.filter(({ target }) => taken.get(target) === 1);
-  if (sole.length > 0) {
-    const rows = sole.map((delivery) => newRow(delivery, delivery.id));
-    await db.insertInto('deliveries').values(rows).execute();
-  }
-  const written = new Set(sole);
+  const written = await writeSole(db, deliveries);
   const answers: Accepted[] = [];
   for (const delivery of deliveries) {
     answers.push(
-      written.has(delivery)
+      written.has(delivery.target)
         ? { kind: 'accepted', delivery: newDelivery(delivery, delivery.id) }
         : await accept(db, delivery),
     );
@@ -45,16 +35,32 @@ export async function acceptAll(db: Tx, deliveries: readonly NewDelivery[]): Pro
   return answers;
 }
 
-/** How many writes each target of these has: 1 where nothing else is, or is to be written. */
-async function targetsThere(
-  db: Tx,
-  deliveries: readonly NewDelivery[],
-): Promise<ReadonlyMap<string, number>> {
-  // With a condition on states as well, SQLite would look at everything that waits.
+/** Writes those of which nothing else is open, and is to be written. @returns the targets of those that are written */
+async function writeSole(db: Tx, deliveries: readonly NewDelivery[]): Promise<ReadonlySet<string>> {
+  const counts = await targetsOpen(db, deliveries);
+  const rows = deliveries
+    .filter(({ target }) => counts.get(target) === 1)
+    // In one order, so that no two replicas wait for each other.
+    .sort((one, other) => (one.target < other.target ? -1 : 1))
+    .map((delivery) => newRow(delivery, delivery.id));
+  if (rows.length === 0) return new Set();
+  const written = await db
+    .insertInto('deliveries')
+    .values(rows)
+    // The same write has ended before, or another replica has written one of that target just now: it is looked at by itself.
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('target')
+    .execute();
+  return new Set(written.map(({ target }) => target));
+}
+
+/** How many open writes each target of these has: 1 where nothing else is, or is to be written. */
+async function targetsOpen(db: Tx, deliveries: readonly NewDelivery[]): Promise<ReadonlyMap<string, number>> {
   const there = await db
     .selectFrom('deliveries')
     .select('target')
     .where('target', 'in', [...new Set(deliveries.map(({ target }) => target))])
+    .where(STANDING)
     .execute();
   const counts = new Map<string, number>();
   for (const { target } of [...there, ...deliveries]) counts.set(target, (counts.get(target) ?? 0) + 1);
@@ -63,29 +69,58 @@ async function targetsThere(
 
 /** Writes a promise down, unless what is there stands in its way; older ones of its target are superseded. */
 async function accept(db: Tx, delivery: NewDelivery): Promise<Accepted> {
-  const { id, target, position, fingerprint } = delivery;
-  const rows = await db
-    .selectFrom('deliveries')
-    .selectAll()
-    .where('target', '=', target)
-    .where((is) => is.or([is('state', 'in', OPEN_STATES), is('position', '=', position)]))
-    .execute();
+  const { id, position, fingerprint, acceptedAt } = delivery;
+  const rows = await met(db, delivery);
   const same = rows.find((row) => row.position === position);
   if (same !== undefined && same.fingerprint !== fingerprint) return { kind: 'conflict' };
-  const newer = rows.find((row) => row.position > position && row.state !== 'superseded');
+  const newer = rows.find((row) => row.position > position);
   if (newer !== undefined || same?.state === 'superseded')
     return { kind: 'stale', position: newer?.position ?? position, newer: newer && deliveryOf(newer) };
   if (same !== undefined && same.state !== 'failed' && same.state !== 'discarded')
     return { kind: 'accepted', delivery: deliveryOf(same) };
   const row = newRow(delivery, same?.id ?? id);
-  if (same === undefined) await db.insertInto('deliveries').values(row).execute();
+  const older = rows.filter((other) => other.position < position && other.state !== 'sent');
+  // Before the newer one is written: one of a target waits at a time.
+  await supersede(
+    db,
+    older.map((other) => other.id),
+    { by: row.id, now: acceptedAt },
+  );
+  const isWritten = same === undefined ? await insert(db, row) : await reopen(db, row);
   // Another process was faster: what it has made of it is looked at.
-  else if (!(await reopen(db, row))) return accept(db, delivery);
-  const older = rows
-    .filter((other) => other.position < position && other.state !== 'sent')
-    .map((other) => other.id);
-  if (older.length > 0) await supersede(db, older, { by: row.id, now: delivery.acceptedAt });
+  if (!isWritten) return accept(db, delivery);
   return { kind: 'accepted', delivery: newDelivery(delivery, row.id) };
+}
+
+/** The same write, however it has ended, and those of its target that are open; not the receipts of all before them. */
+async function met(
+  db: Tx,
+  { target, position }: Pick<Delivery, 'target' | 'position'>,
+): Promise<readonly DeliveryRow[]> {
+  const same = db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('target', '=', target)
+    .where('position', '=', position);
+  const open = db
+    .selectFrom('deliveries')
+    .selectAll()
+    .where('target', '=', target)
+    .where(STANDING)
+    .where('state', '<>', 'failed')
+    .where('position', '<>', position);
+  return same.unionAll(open).execute();
+}
+
+/** @returns false when another process has written one of that target in the same moment, which waits */
+async function insert(db: Tx, row: DeliveryRow): Promise<boolean> {
+  const written = await db
+    .insertInto('deliveries')
+    .values(row)
+    .onConflict((conflict) => conflict.column('target').where('state', '=', ACCEPTED).doNothing())
+    .returning('id')
+    .execute();
+  return written.length > 0;
 }
 
 /** What has failed, or was discarded, is promised again under its old id. */
@@ -99,84 +134,31 @@ async function reopen(db: Tx, row: DeliveryRow): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** What gives way to a newer write of its target; one that has failed does so when the newer one stands: nobody need look at it. */
-const OUTRUN = ['accepted', 'held', 'failed'] as const satisfies readonly DeliveryState[];
-
-/** The promised write of a target that has a newer one is not made: in the end the newest alone would stand. */
-async function supersede(
-  db: Tx,
-  ids: readonly string[],
-  { by, now }: { readonly by: string; readonly now: number },
-): Promise<void> {
-  await db
+/** A person has it tried again. @returns false when it is not held or failed */
+export async function retry(db: Tx, id: string, now: number): Promise<boolean> {
+  const change = { due: now, attempts: 0, decided: 1, settled_at: null };
+  const row = await db
     .updateTable('deliveries')
-    .set({ state: 'superseded', superseded_by: by, operation: null, settled_at: now })
-    .where('id', 'in', ids)
-    // In PostgreSQL, another process may have begun an attempt since it was read: it gives way when that is over.
-    .where('state', 'in', OUTRUN)
-    .execute();
-}
-
-/** A write that is to be tried again is not, when a newer one of its target has come meanwhile. */
-async function giveWay(
-  db: Tx,
-  { id, target, position, now }: Pick<Delivery, 'id' | 'target' | 'position'> & { readonly now: number },
-): Promise<void> {
-  const newer = await db
-    .selectFrom('deliveries')
-    .select('id')
-    .where('target', '=', target)
-    .where('position', '>', position)
-    .where('state', 'in', OPEN_STATES)
-    .orderBy('position', 'desc')
+    .set(change)
+    .where('id', '=', id)
+    .where('state', 'in', ['held', 'failed'])
+    .returning(['id', 'target', 'position'])
     .executeTakeFirst();
-  if (newer !== undefined) await supersede(db, [id], { by: newer.id, now });
+  // A newer one that is held, or under way, need not come to a good end.
+  if (row !== undefined) await waitAgain(db, row, { now, to: ['accepted'] });
+  return row !== undefined;
 }
 
-const ENDS: ReadonlySet<DeliveryState> = new Set(['acknowledged', 'verified', 'superseded', 'discarded']);
-
-/** Ends an attempt, unless its holder has lost it. */
-export async function settle(
+/** A person gives it up. @returns false when it is not held, failed or waiting */
+export async function discard(
   db: Tx,
-  { id, holder, target, position, attempts }: Delivery,
-  { state, errorCode, due }: Settlement,
-  now: number,
+  { id, reason, now }: { readonly id: string; readonly reason: string; readonly now: number },
 ): Promise<boolean> {
-  const isOver = ENDS.has(state);
-  const isTaken = state === 'acknowledged' || state === 'verified';
   const { numUpdatedRows } = await db
     .updateTable('deliveries')
-    .set({
-      state,
-      due,
-      holder: null,
-      lease_until: null,
-      error_code: errorCode ?? null,
-      ...(isOver && { operation: null }),
-      ...(state !== 'accepted' && { settled_at: now }),
-      ...(isTaken && { acknowledged_at: now }),
-      ...(state === 'verified' && { verified_at: now }),
-    })
+    .set({ state: 'discarded', operation: null, reason, settled_at: now })
     .where('id', '=', id)
-    .where('state', '=', 'sent')
-    .where('holder', '=', holder ?? '')
-    .where('attempts', '=', attempts)
+    .where('state', 'in', ['held', 'failed', 'accepted'])
     .executeTakeFirst();
-  if (numUpdatedRows === 0n) return false;
-  if (state === 'accepted') await giveWay(db, { id, target, position, now });
-  if (!isTaken) return true;
-  const older = await db
-    .selectFrom('deliveries')
-    .select('id')
-    .where('target', '=', target)
-    .where('position', '<', position)
-    .where('state', 'in', OUTRUN)
-    .execute();
-  if (older.length > 0)
-    await supersede(
-      db,
-      older.map((row) => row.id),
-      { by: id, now },
-    );
-  return true;
+  return numUpdatedRows > 0n;
 }

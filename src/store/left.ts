@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { forgetOld } from './forget.ts';
 import { type Group, readStore } from './group.ts';
 import type { Schema } from './schema.ts';
 
@@ -35,10 +36,6 @@ export function createLeft(db: Kysely<Schema>, group: Group): Left {
           .execute(),
       );
     },
-    forget: async (before) => {
-      await group.write((transaction) =>
-        transaction.deleteFrom('left_findings').where('at', '<', before).execute(),
-      );
-    },
+    forget: (before) => forgetOld(group, { table: 'left_findings', key: 'id', column: 'at', before }),
   };
 }

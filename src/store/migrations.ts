@@ -1,6 +1,8 @@
 import { DEFAULT_MIGRATION_TABLE, type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { GIVE_WAY, QUEUES } from './delivery-queues.ts';
 import { LEASES_TABLE } from './leases.ts';
 import { patiently } from './patience.ts';
+import { isPostgres } from './planning.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -80,7 +82,30 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await db.schema.alterTable('admin_jobs').addColumn('lease_until', 'bigint').execute();
     },
   },
+  '007-backlog': {
+    up: async (db) => {
+      await sql.raw(GIVE_WAY).execute(db);
+      for (const name of ['deliveries_due', 'deliveries_settled']) await db.schema.dropIndex(name).execute();
+      for (const statement of [...QUEUES, ...AGES]) await sql.raw(statement).execute(db);
+      if (isPostgres(db)) await sql.raw(SWEPT).execute(db);
+    },
+  },
 };
+
+/**
+ * What was taken leaves a dead entry at the head of its queue, which each take steps over until it is swept away: after some
+ * thousands, and not after a fifth of a table that is large.
+ */
+const SWEPT = `alter table deliveries set (
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000,
+  autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 5000)`;
+
+/** What housekeeping asks for. */
+const AGES = [
+  'create index admin_sessions_until on admin_sessions (until)',
+  'create index admin_jobs_until on admin_jobs (until)',
+  'create index left_findings_at on left_findings (at)',
+];
 
 /** What only several replicas need; SQLite has one process. */
 const SHARED: Readonly<Record<string, Migration>> = {

@@ -1,3 +1,4 @@
+import { forgetOld } from './forget.ts';
 import type { Group } from './group.ts';
 
 /** A request under an Idempotency-Key. Times are milliseconds since 1970. */
@@ -85,10 +86,6 @@ export function createRepeatables(group: Group): Repeatables {
           .execute(),
       );
     },
-    forget: async (now) => {
-      await group.write((transaction) =>
-        transaction.deleteFrom('repeatables').where('until', '<=', now).execute(),
-      );
-    },
+    forget: (now) => forgetOld(group, { table: 'repeatables', key: 'key', column: 'until', before: now + 1 }),
   };
 }

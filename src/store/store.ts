@@ -84,7 +84,7 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
       settings,
       usedOnce: createUsedOnce(group, clock),
       repeatables: createRepeatables(group),
-      deliveries: createDeliveries(db, { group, isShared }),
+      deliveries: createDeliveries(db, { group, clock }),
       told: createTold(db),
       left: createLeft(db, group),
       stashes: createStashes(db, group),

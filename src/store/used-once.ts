@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { forgetOld } from './forget.ts';
 import type { Group } from './group.ts';
 
 /** Identifiers that may be used once, whichever replica meets them. */
@@ -30,11 +31,7 @@ export function createUsedOnce(group: Group, clock: () => number): UsedOnce {
         return taken.length > 0;
       });
     },
-    forget: async (now) => {
-      await group.write((transaction) =>
-        transaction.deleteFrom('used_once').where('until', '<=', now).execute(),
-      );
-    },
+    forget: (now) => forgetOld(group, { table: 'used_once', key: 'key', column: 'until', before: now + 1 }),
   };
 }
 

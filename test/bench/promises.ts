@@ -1,8 +1,8 @@
-import pg from 'pg';
 import type { Usage } from './exchange/child.ts';
 import type { LoadAnswer, LoadQuestion } from './exchange/load.ts';
 import { type Process, start } from './exchange/parent.ts';
 import { median } from './median.ts';
+import { withDatabase } from './postgres.ts';
 
 /** How fast scores are promised while OneRoster is down: each 202 is on the disk. */
 export interface PromiseTiming {
@@ -26,7 +26,6 @@ export interface PromiseEffort {
 const CONNECTIONS = 64;
 /** Nobody listens there: the circuit opens with the first requests. */
 const NOBODY = 'http://127.0.0.1:9';
-const SERVER = process.env['GRADEBRIDGE_TEST_POSTGRES'] ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /**
  * Scores that are promised during an outage, on SQLite, and on PostgreSQL when one answers; a gateway that groups writes and
@@ -34,27 +33,8 @@ const SERVER = process.env['GRADEBRIDGE_TEST_POSTGRES'] ?? 'postgres://postgres@
  */
 export async function measurePromises(effort: PromiseEffort): Promise<readonly PromiseTiming[]> {
   const timings = [await measureOn('SQLite', effort, {})];
-  const database = `gradebridge_bench_${process.pid}`;
-  if (!(await onServer(`create database ${database}`))) return timings;
-  try {
-    const postgres = new URL(SERVER);
-    postgres.pathname = database;
-    return [...timings, await measureOn('PostgreSQL', effort, { postgres: postgres.href })];
-  } finally {
-    await onServer(`drop database ${database} with (force)`);
-  }
-}
-
-/** @returns false when there is no PostgreSQL */
-async function onServer(statement: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: SERVER, connectionTimeoutMillis: 2_000 });
-  try {
-    await client.connect();
-  } catch {
-    return false;
-  }
-  await client.query(statement).finally(() => client.end());
-  return true;
+  const onPostgres = await withDatabase((postgres) => measureOn('PostgreSQL', effort, { postgres }));
+  return onPostgres === undefined ? timings : [...timings, onPostgres];
 }
 
 type Loaded = LoadAnswer & { readonly cpu: number };

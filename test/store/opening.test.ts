@@ -22,7 +22,15 @@ for (const { name, skip, newPlace } of KINDS) {
       again.db,
     );
     const shared = name === 'SQLite' ? [] : ['002-leases'];
-    const expected = ['001-first', ...shared, '003-admin', '004-mappings', '005-registry', '006-reconciling'];
+    const expected = [
+      '001-first',
+      ...shared,
+      '003-admin',
+      '004-mappings',
+      '005-registry',
+      '006-reconciling',
+      '007-backlog',
+    ];
     assert.deepEqual(
       versions.rows.map((row) => row.name),
       expected,

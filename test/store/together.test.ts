@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { NewDelivery } from '../../src/core/delivery.ts';
 import type { OpenedStore } from '../../src/store/store.ts';
 import { KINDS } from './databases.ts';
-import { place, promise } from './promises.ts';
+import { NOW, place, promise, take, VERIFIED } from './promises.ts';
 
 /** Few targets and moments, so that most meet others. */
 const SCORES = fc.array(
@@ -70,6 +70,33 @@ for (const { name, skip, open } of KINDS) {
     assert.deepEqual(
       answers.map(({ status }) => status),
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+    );
+  });
+}
+
+for (const { name, skip, open } of KINDS) {
+  test(`${name}: of attempts that are settled together, each counts for its own holder, once`, {
+    skip,
+  }, async (t) => {
+    const store = await open(t);
+    const at = place();
+    await store.deliveries.accept(promise(1, at));
+    const [dead] = await take(store, at.upstream);
+    const [next] = await take(store, at.upstream, { now: NOW + 1001 });
+    assert.ok(dead && next);
+    const older = promise(1, { upstream: at.upstream });
+    await store.deliveries.accept(older);
+    const [other] = await take(store, at.upstream, { now: NOW });
+    assert.ok(other);
+    const settled = [dead, next, next, other, { ...other, holder: 'x' }];
+    assert.deepEqual(
+      await Promise.all(settled.map((one) => store.deliveries.settle(one, VERIFIED, NOW + 7))),
+      [false, true, false, true, false],
+    );
+    const ended = await store.deliveries.list({ upstream: at.upstream }, 10);
+    assert.deepEqual(
+      new Set(ended.map(({ id, state, attempts }) => `${id} ${state} ${attempts}`)),
+      new Set([`${next.id} verified 2`, `${other.id} verified 1`]),
     );
   });
 }

@@ -14,9 +14,11 @@ interface GatewaySettings {
   readonly largest?: number;
   /** A database instead of a file. */
   readonly postgres?: string;
+  /** How promised scores are delivered, where it is not the default. */
+  readonly deliveries?: Readonly<Record<string, number>>;
 }
 
-const { upstream, largest, postgres } = settings<GatewaySettings>();
+const { upstream, largest, postgres, deliveries } = settings<GatewaySettings>();
 const folder = mkdtempSync(join(tmpdir(), 'gradebridge-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
@@ -27,6 +29,7 @@ const loaded = loadConfig(
     version: 1,
     listen: { port: 0 },
     store: postgres === undefined ? { sqlite: join(folder, 'gradebridge.db') } : { postgres },
+    ...(deliveries !== undefined && { deliveries }),
     upstreams: { bench: { profile: 'timeback', baseUrl: upstream, auth } },
     contexts: { [CONTEXT]: { upstream: 'bench', class: CLASS, school: SCHOOL, category: CATEGORY } },
     tools: { [TOOL]: { clientId: TOOL, contexts: [CONTEXT], apiKey: API_KEY } },
