@@ -200,7 +200,7 @@ function settings({ clientId, clientSecret }: Sandbox): JsonObject {
         profile: 'timeback',
         baseUrl: SOMEWHERE,
         auth: { tokenUrl: SOMEWHERE, clientId, clientSecret },
-        timeouts: { call: 2000, late: 60 },
+        timeouts: { call: 15_000, late: 60 },
         retry: { attempts: 3, firstDelay: 4, longestDelay: 8 },
       },
     },
@@ -213,7 +213,7 @@ function settings({ clientId, clientSecret }: Sandbox): JsonObject {
       quizzer: { clientId: 'quizzer', contexts: ['math-101', 'science-7'], apiKey: API_KEYS.quizzer },
       drill: { clientId: 'drill', contexts: ['math-101', 'algebra-1'], apiKey: API_KEYS.drill },
     },
-    limits: { request: 4000, drain: 3000 },
+    limits: { request: 30_000, drain: 3000 },
     deliveries: { firstDelay: 20, longestDelay: 80, lookAgain: 100 },
   };
 }
