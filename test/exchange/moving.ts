@@ -27,17 +27,15 @@ export async function openMoving(t: TestContext, kind: Kind, config: JsonObject 
     restart: async (next) => {
       const { gateway, sandbox } = world;
       await gateway.stop();
-      sandbox.clearRequests();
       world = await worldOn(t, sandbox, next, store);
       return world;
     },
   };
 }
 
-/** The line items that OneRoster holds, those that came with the sandbox left out. */
+/** The line items that were ever written to OneRoster. */
 export function columns({ sandbox }: World): readonly string[] {
-  return sandbox
-    .all('lineItems')
-    .filter(({ metadata }) => (metadata as JsonObject | undefined)?.['ltiTool'] !== undefined)
-    .map(({ sourcedId }) => String(sourcedId));
+  const paths = sandbox.requests().flatMap(({ method, path }) => (method === 'PUT' ? [path] : []));
+  const ids = paths.flatMap((path) => /\/lineItems\/([^/?]+)$/.exec(path)?.[1] ?? []);
+  return [...new Set(ids)].map(decodeURIComponent);
 }

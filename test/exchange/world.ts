@@ -57,7 +57,7 @@ export interface KeyOptions {
 export interface WorldOptions {
   /** One that is there already; a new one otherwise. */
   readonly store?: StorePlace;
-  /** Laid over the configuration of the tests, object by object. */
+  /** Laid over the configuration of the tests, object by object; null takes a member away. */
   readonly config?: JsonObject;
   readonly sandbox?: SandboxOptions;
   readonly heapShare?: () => number;
@@ -224,7 +224,8 @@ function merge(below: JsonObject, above: JsonObject): JsonObject {
   const merged: Record<string, Json> = { ...below };
   for (const [member, value] of Object.entries(above)) {
     const before = merged[member];
-    merged[member] = isRecord(before) && isRecord(value) ? merge(before, value) : value;
+    if (value === null) delete merged[member];
+    else merged[member] = isRecord(before) && isRecord(value) ? merge(before, value) : value;
   }
   return merged;
 }
