@@ -49,7 +49,10 @@ export function placeOf(store: Config['store']): string {
 }
 
 /** What a store has to say to the configuration that names it: `completeConfig(read, await storedOf(store))`. */
-export async function storedOf({ mappings, registry }: PeekedConfig): Promise<Stored> {
+export async function storedOf({
+  mappings,
+  registry,
+}: Pick<PeekedConfig, 'mappings' | 'registry'>): Promise<Stored> {
   return {
     active: mappings === undefined ? NONE_ACTIVE : await activeMappings({ mappings }),
     entries: registry === undefined ? [] : await registeredEntries({ registry }),

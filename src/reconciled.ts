@@ -7,8 +7,8 @@ import { formerOf, type NamedCaller } from './core/names.ts';
 import type { Operation } from './core/operation.ts';
 import type { Receipts } from './core/told.ts';
 import type { Roster } from './directory/roster.ts';
-import type { ContextPorts } from './gateway/ports.ts';
 import { mayMean } from './gateway/locate.ts';
+import type { ContextPorts } from './gateway/ports.ts';
 import { rescale } from './gateway/rescale.ts';
 import type { ComparisonParts } from './reconcile/compare.ts';
 import { type ComparedContext, type Heard, NOTHING_HEARD } from './reconcile/ports.ts';
@@ -57,7 +57,8 @@ function comparedContext(
     ...{ key, upstream, classId, ownership, edits, lens, resultLens, lineItems, results },
     allowsTwins: duplicates === 'allowed',
     isUsing: (tool) => config.tools[tools.current(tool)]?.contexts.includes(key) ?? false,
-    userOf: (tool, studentId, call) => ports.peopleOf(tools.current(tool)).userFor(studentId, undefined, call),
+    userOf: (tool, studentId, call) =>
+      ports.peopleOf(tools.current(tool)).userFor(studentId, undefined, call),
     isStudent: async (studentId, call) => (await roster.seatOf(classId, studentId, call)) === 'student',
     rescale: (change, call) => rescale(change, { context: ports, call }),
   };

@@ -17,10 +17,7 @@ export function configNames({ tools, contexts, upstreams }: Config): ConfigNames
 }
 
 /** A delivery with the present names of what it is kept under. */
-export function withPresentNames(
-  delivery: Delivery,
-  { tools, contexts, upstreams }: ConfigNames,
-): Delivery {
+export function withPresentNames(delivery: Delivery, { tools, contexts, upstreams }: ConfigNames): Delivery {
   const { tool, context, upstream } = delivery;
   return {
     ...delivery,
@@ -67,7 +64,6 @@ export function receiptsByName({ lines, newest }: Receipts, contexts: Names): Re
   const all = (context: string): readonly string[] => contexts.all(contexts.current(context));
   return {
     lines: async (context) => (await Promise.all(all(context).map(lines))).flat(),
-    newest: async (context, keys) =>
-      (await Promise.all(all(context).map((one) => newest(one, keys)))).flat(),
+    newest: async (context, keys) => (await Promise.all(all(context).map((one) => newest(one, keys)))).flat(),
   };
 }

@@ -32,7 +32,11 @@ export function writable(
 }
 
 /** True for a line item, deleted or not, that is the tool's. */
-export function isOwn(document: JsonObject, { caller, context }: Viewpoint, line?: LineItemReference): boolean {
+export function isOwn(
+  document: JsonObject,
+  { caller, context }: Viewpoint,
+  line?: LineItemReference,
+): boolean {
   if (referenceOf(document, 'class') !== context.classId) return false;
   const owner = ownerOf(document);
   if (context.ownership === 'class' || (owner !== undefined && isToolOf(owner, caller))) return true;

@@ -41,12 +41,9 @@ function keyOf({ lineItem, once }: Create, { caller, context }: At): string | un
   if (!isNamed || context.duplicates === 'allowed') return undefined;
   const { tool, context: place } = keptNames(caller);
   const names = NAMES.map((name) => own(lineItem, name) ?? null);
-  if (context.duplicates === 'never')
-    return nameBasedId('create', tool, place, canonical(names));
+  if (context.duplicates === 'never') return nameBasedId('create', tool, place, canonical(names));
   // Another label is another column, though it may be for the same resource; and a key of its own says so expressly.
-  return once === undefined
-    ? nameBasedId('create', tool, place, canonical(lineItem))
-    : undefined;
+  return once === undefined ? nameBasedId('create', tool, place, canonical(lineItem)) : undefined;
 }
 
 async function findOrMake(operation: Create, at: At): Promise<Outcome> {

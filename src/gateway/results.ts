@@ -93,7 +93,9 @@ async function viewResult(
   if (resultScore === undefined && typeof comment !== 'string') return undefined;
   // What another tool called the student means nothing, or somebody else, to this one.
   const said =
-    writer !== undefined && isToolOf(writer, at.caller) && typeof result['userId'] === 'string' ? result['userId'] : undefined;
+    writer !== undefined && isToolOf(writer, at.caller) && typeof result['userId'] === 'string'
+      ? result['userId']
+      : undefined;
   const userId = (await at.context.peopleOf(at.caller.tool).userFor(studentId, said, at.call)) ?? said;
   if (userId === undefined) return undefined;
   return {

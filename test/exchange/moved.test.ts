@@ -71,7 +71,9 @@ for (const kind of KINDS) {
       await assertKnown(world, again(world, tool), fresh, fresh);
     });
 
-  test(`${name}: an id from two moves ago stays, and so does one that is named alone`, { skip }, async (t) => {
+  test(`${name}: an id from two moves ago stays, and so does one that is named alone`, {
+    skip,
+  }, async (t) => {
     const { id, tool, restart } = await openMoved(t, kind);
     await restart({ publicUrl: 'https://second.example' });
     const world = await restart({
@@ -79,7 +81,12 @@ for (const kind of KINDS) {
       formerUrls: ['https://zeroth.example/x'],
     });
     const local = `/lti/contexts/math-101/lineitems/${sourcedIdIn(id)}`;
-    for (const url of [OLD, 'https://second.example', 'https://zeroth.example/x', 'HTTPS://Grades.Example:443'])
+    for (const url of [
+      OLD,
+      'https://second.example',
+      'https://zeroth.example/x',
+      'HTTPS://Grades.Example:443',
+    ])
       await assertKnown(world, again(world, tool), url + local, `https://third.example${local}`);
   });
 }
@@ -181,13 +188,18 @@ test('AGS: a body with the id of before is taken; one with the id of another col
 });
 
 async function tokenOf(world: World, aud: string): Promise<string> {
-  const answer = await requestToken(world, formOf(await assertion(world, await sharedKey(), { claims: { aud } })));
+  const answer = await requestToken(
+    world,
+    formOf(await assertion(world, await sharedKey(), { claims: { aud } })),
+  );
   assert.equal(answer.status, 200, answer.text);
   return String(answer.body['access_token']);
 }
 
 for (const kind of KINDS)
-  test(`${kind.name}: assertions for the token URL of before are taken, and its tokens last`, { skip: kind.skip }, async (t) => {
+  test(`${kind.name}: assertions for the token URL of before are taken, and its tokens last`, {
+    skip: kind.skip,
+  }, async (t) => {
     const { id, before, restart } = await openMoved(t, kind);
     const token = await tokenOf(before, `${OLD}/lti/token`);
     const world = await restart({
@@ -206,7 +218,9 @@ for (const kind of KINDS)
   });
 
 for (const kind of KINDS)
-  test(`${kind.name}: what was promised before the move is delivered after it, and its receipt stays`, { skip: kind.skip }, async (t) => {
+  test(`${kind.name}: what was promised before the move is delivered after it, and its receipt stays`, {
+    skip: kind.skip,
+  }, async (t) => {
     const { id, tool, before, restart } = await openMoved(t, kind);
     before.sandbox.inject({ kind: 'status', status: 503, path: '/ims/', times: 0 });
     const scores = (one: string): string => `/api/lineitems/${encodeURIComponent(one)}/scores`;
@@ -225,7 +239,9 @@ for (const kind of KINDS)
     world.sandbox.clearFaults();
     const newest = String(later.body['id']);
     assert.ok(newest.startsWith('https://notes.example/api/receipts/'), newest);
-    await eventually(async () => (await stateOf(newest.slice('https://notes.example'.length))) === 'verified');
+    await eventually(
+      async () => (await stateOf(newest.slice('https://notes.example'.length))) === 'verified',
+    );
     const results = await moved.call('GET', scores(id));
     assert.deepEqual(
       (results.body['scores'] as readonly Record<string, unknown>[]).map(({ resultScore }) => resultScore),

@@ -99,13 +99,18 @@ for (const kind of KINDS) {
     assert.equal(columns(back).length, 3);
   });
 
-  test(`${name}: what was made under a new name before its former one was given stays`, { skip }, async (t) => {
+  test(`${name}: what was made under a new name before its former one was given stays`, {
+    skip,
+  }, async (t) => {
     const { tool, restart } = await openRenamed(t, kind);
     assert.equal((await tool.put(LMS_URL, QUIZ)).status, 201);
     const { tools, ...rest } = await renamed();
     const { quiz, ...others } = tools as Record<string, JsonObject>;
     const forgotten = await restart({ ...rest, tools: { ...others, quiz: { ...quiz, formerNames: [] } } });
-    const key = await forgotten.gateway.service.keyring.sign('serviceKey', { tool: 'quiz', context: 'algebra' });
+    const key = await forgotten.gateway.service.keyring.sign('serviceKey', {
+      tool: 'quiz',
+      context: 'algebra',
+    });
     const meanwhile = forgotten.with(`SERVICE-AUTH-V1 ${API_KEYS.quizzer}:${key}`);
     const url = 'https://lms.example.com/course/1/lineitems/7';
     assert.equal((await meanwhile.put(url, QUIZ)).status, 201);
@@ -117,7 +122,9 @@ for (const kind of KINDS) {
     assert.equal(columns(world).length, 3);
   });
 
-  test(`${name}: what was promised is delivered, its receipt read and its key remembered`, { skip }, async (t) => {
+  test(`${name}: what was promised is delivered, its receipt read and its key remembered`, {
+    skip,
+  }, async (t) => {
     const { id, tool, restart } = await openRenamed(t, kind);
     const headers = { 'idempotency-key': 'once-1' };
     const made = await tool.call('POST', '/api/lineitems', { body: { ...QUIZ, label: 'Once' }, headers });
@@ -151,7 +158,10 @@ for (const kind of KINDS) {
     );
     world.sandbox.clearFaults();
     await eventually(async () => (await stateOf(later.body['id'])) === 'verified');
-    const repeated = await client.call('POST', '/api/lineitems', { body: { ...QUIZ, label: 'Once' }, headers });
+    const repeated = await client.call('POST', '/api/lineitems', {
+      body: { ...QUIZ, label: 'Once' },
+      headers,
+    });
     assert.equal(repeated.status, 201, repeated.text);
     assert.equal(repeated.body['id'], String(made.body['id']).replace('math-101', 'algebra'));
     assert.equal(columns(world).length, 2);
@@ -183,8 +193,18 @@ const plain = (tools: JsonObject, contexts: JsonObject = {}, upstreams: JsonObje
 });
 
 test('a former name has one owner, and is nobody’s name', () => {
-  const two = (formerNames: readonly string[]) => ({ clientId: '2', contexts: ['a'], apiKey: 'api-key-2', formerNames });
-  const context = (formerNames: readonly string[]) => ({ upstream: 'school', class: 'c', category: 'k', formerNames });
+  const two = (formerNames: readonly string[]) => ({
+    clientId: '2',
+    contexts: ['a'],
+    apiKey: 'api-key-2',
+    formerNames,
+  });
+  const context = (formerNames: readonly string[]) => ({
+    upstream: 'school',
+    class: 'c',
+    category: 'k',
+    formerNames,
+  });
   const findings = (document: JsonObject): readonly string[] => {
     const loaded = loadConfig(document, '/c.json', {});
     return 'findings' in loaded ? loaded.findings.map(({ place, message }) => `${place} ${message}`) : [];
@@ -211,7 +231,9 @@ test('a former name has one owner, and is nobody’s name', () => {
 
 test('an entry may still be named by a former name elsewhere in the configuration', () => {
   const contexts = { a: { upstream: 'sis', class: 'c-1', category: 'k', formerNames: ['b'] } };
-  const upstreams = { school: { profile: 'timeback', baseUrl: 'http://127.0.0.1:9', auth, formerNames: ['sis'] } };
+  const upstreams = {
+    school: { profile: 'timeback', baseUrl: 'http://127.0.0.1:9', auth, formerNames: ['sis'] },
+  };
   const two = { clientId: '2', contexts: ['b', 'a'], apiKey: 'api-key-2' };
   const loaded = loadConfig(plain({ two }, contexts, upstreams), '/c.json', {});
   assert.ok('config' in loaded, JSON.stringify(loaded));

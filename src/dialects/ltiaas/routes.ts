@@ -28,10 +28,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
       operation: 'listLineItems',
       scopes: ['lineitem', 'lineitem.readonly'],
       decode: ({ query }, caller) => {
-        const { filter, page } = decodeList(
-          addresses.pageQuery(query, 'lineitems', caller) ?? query,
-          QUERY,
-        );
+        const { filter, page } = decodeList(addresses.pageQuery(query, 'lineitems', caller) ?? query, QUERY);
         return { kind: 'listLineItems', filter, page };
       },
     },
