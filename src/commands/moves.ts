@@ -74,7 +74,6 @@ export function movesBetween(known: Known, config: Config): readonly Move[] {
   const next = knownOf(config);
   const last = known.urls.at(-1);
   const isMoved = last !== undefined && last !== config.publicUrl && next.urls.length > 0;
-  const upstreams = namesIn(config.upstreams);
   return [
     ...(isMoved ? [urlMove(last, config.publicUrl)] : []),
     ...PARTS.flatMap((part) =>
@@ -84,15 +83,18 @@ export function movesBetween(known: Known, config: Config): readonly Move[] {
     ),
     ...Object.entries(known.contexts).flatMap(([name, before]) => {
       const after = next.contexts[namesIn(config.contexts).current(name)];
-      return after === undefined || after === presently(before, upstreams.current) ? [] : [classMove(name)];
+      return after === undefined || isSamePlace(before, after, config) ? [] : [classMove(name)];
     }),
   ];
 }
 
-/** The upstream and class of a context, with the present name of the upstream. */
-function presently(trait: string, current: (name: string) => string): string {
-  const [upstream, classId] = JSON.parse(trait) as [string, string];
-  return JSON.stringify([current(upstream), classId]);
+/** True for a context that stays where it was. Where its upstream is gone, that is said of the upstream. */
+function isSamePlace(before: string, after: string, { upstreams }: Config): boolean {
+  const [[upstream, classId], [upstreamNow, classNow]] = [before, after].map(
+    (trait) => JSON.parse(trait) as readonly [string, string],
+  ) as [readonly [string, string], readonly [string, string]];
+  const current = namesIn(upstreams).current(upstream);
+  return classId === classNow && (current === upstreamNow || !Object.hasOwn(upstreams, current));
 }
 
 type Traits = Readonly<Record<string, string>>;
@@ -123,7 +125,11 @@ export function movesInRows(rows: readonly JsonObject[]): readonly Move[] {
     const [running, file] = [row['running'], row['file']];
     if (pointer === '/publicUrl') return [urlMove(String(running), String(file))];
     const [, part = '', name = '', member] = PLACE.exec(pointer) ?? [];
-    if (part === 'contexts' && (member === 'class' || member === 'upstream')) return [classMove(name)];
+    if (part === 'contexts' && (member === 'class' || member === 'upstream')) {
+      const isOfUpstream =
+        member === 'upstream' && rows.some((row) => row['pointer'] === `/upstreams/${running}`);
+      return isOfUpstream ? [] : [classMove(name)];
+    }
     if (member !== undefined || file !== undefined || running === undefined) return [];
     if (former.has(`${part}/${name}`)) return [];
     return [goneMove({ part: part as Part, name, heir: heirIn(rows, part as Part, running) })];
