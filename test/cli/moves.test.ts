@@ -74,13 +74,17 @@ for (const { name, skip, newPlace } of KINDS)
     for (const [what, { to, says }] of Object.entries(CHANGES)) {
       write(to);
       for (const command of [['check', '--runs', '1'], ['diff']]) {
-        const ran = await run(command, { folder, environment: {} });
+        const ran = await run([...command, '--json'], { folder, environment: {} });
         if (command[0] === 'check') assert.equal(ran.code, 0, ran.error);
-        for (const sentence of says) assert.match(ran.error, sentence, `${command[0]}, ${what}`);
-        if (says.length === 0)
-          assert.doesNotMatch(ran.error, /Before it takes effect/, `${command[0]}, ${what}`);
-        const { moves } = JSON.parse((await run([...command, '--json'], { folder, environment: {} })).out);
+        const moves = JSON.parse(ran.out).moves as readonly Record<string, string>[];
         assert.equal(moves.length, says.length === 0 ? 0 : 1, `${command[0]}, ${what}`);
+        const text = moves.map(({ place, message, remedy }) => `${place}: ${message}. ${remedy}`).join('\n');
+        for (const sentence of says) assert.match(text, sentence, `${command[0]}, ${what}`);
       }
     }
+    write({ tools: { quiz: QUIZZER } });
+    const said =
+      /Before it takes effect, \/tools\/quizzer: the tool "quizzer" is gone: .*\n {2}→ "quiz" looks like it/;
+    for (const command of [['check', '--runs', '1'], ['diff']])
+      assert.match((await run(command, { folder, environment: {} })).error, said);
   });
