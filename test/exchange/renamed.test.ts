@@ -166,6 +166,40 @@ for (const kind of KINDS) {
     assert.equal(repeated.body['id'], String(made.body['id']).replace('math-101', 'algebra'));
     assert.equal(columns(world).length, 2);
   });
+
+  test(`${name}: an upstream that is renamed takes its promises and the metadata in the store along`, {
+    skip,
+  }, async (t) => {
+    const stored = { upstreams: { school: { metadata: 'stored' } } };
+    const moving = await openMoving(t, kind, stored);
+    const tool = await moving.world.as();
+    const id = String((await tool.post(QUIZ)).body['id']);
+    moving.world.sandbox.inject({ kind: 'status', status: 503, path: '/ims/', times: 0 });
+    const promised = await tool.call('POST', scoresOf(id), { body: scoreOf() });
+    assert.equal(promised.status, 202, promised.text);
+    const { clientId, clientSecret } = moving.world.sandbox;
+    const world = await moving.restart({
+      upstreams: {
+        school: null,
+        district: {
+          profile: 'timeback',
+          baseUrl: 'http://sandbox.invalid',
+          auth: { tokenUrl: 'http://sandbox.invalid', clientId, clientSecret },
+          retry: { attempts: 1 },
+          metadata: 'stored',
+          formerNames: ['school'],
+        },
+      },
+    });
+    const client = again(world, tool);
+    const state = async () =>
+      (await client.call('GET', String(promised.body['id']).slice(PUBLIC_URL.length))).body['state'];
+    world.sandbox.clearFaults();
+    await eventually(async () => (await state()) === 'verified');
+    const read = await client.get(id);
+    assert.deepEqual([read.status, read.body['id']], [200, id], read.text);
+    assert.equal(columns(world).length, 1);
+  });
 }
 
 const [SQLITE] = KINDS as readonly [Kind];

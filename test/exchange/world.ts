@@ -176,10 +176,12 @@ function configured(sandbox: Sandbox, override: JsonObject, store: StorePlace): 
   const key = JSON.stringify(document);
   const loaded = LOADED.get(key) ?? load(document);
   LOADED.set(key, loaded);
-  const { school } = loaded.config.upstreams;
-  assert.ok(school);
-  const auth = { ...school.auth, tokenUrl: sandbox.tokenUrl };
-  const upstreams = { school: { ...school, baseUrl: sandbox.url, auth } };
+  const upstreams = Object.fromEntries(
+    Object.entries(loaded.config.upstreams).map(([name, upstream]) => {
+      const auth = { ...upstream.auth, tokenUrl: sandbox.tokenUrl };
+      return [name, { ...upstream, baseUrl: sandbox.url, auth }];
+    }),
+  );
   const config = { ...loaded.config, upstreams, store };
   return { ...loaded, config, inFile: { ...loaded.inFile, config } };
 }
