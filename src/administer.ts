@@ -25,6 +25,7 @@ import type { AppParts } from './http/app.ts';
 import { causesOf, type Log } from './log.ts';
 import { comparisonOf } from './reconciled.ts';
 import { issuing, lookupsOf, registryOn, settling } from './registering.ts';
+import { configNames, deliveriesByName } from './renamed.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { RouteWatch, UnderWay } from './upstream/watch.ts';
 import { type Apart, openBench } from './workbench/bench.ts';
@@ -121,7 +122,8 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
   const audited = createAuditor({ store: store.audit, clock, newId: randomUUID });
   const failures = createFailureBudget(FAILED_SIGN_INS, clock);
   const gate = gateOf(admin, { failures, publicUrl: config.publicUrl, ...watched });
-  const jobs = jobsOf(watched, gateway, audited);
+  const deliveries = deliveriesByName(store.deliveries, configNames(config));
+  const jobs = jobsOf(watched, gateway, { audited, deliveries });
   const lenses = [...loaded.lenses.values()].flatMap(({ lineItem, result }) => [lineItem, result]);
   const words = wordsOf(lenses);
   const registry = registryOn(store, { read: gateway.read, clock });
@@ -148,7 +150,7 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
     registry: { registry, audited, config, settle: settling(gateway), issue: issuing(gateway.keyring) },
     lookups: lookupsOf(loaded, { upstreams, clock }),
     overview: {
-      ...{ revisions, readiness, statistics, clock, deliveries: store.deliveries },
+      ...{ revisions, readiness, statistics, clock, deliveries },
       tools: Object.keys(config.tools),
       upstreams: new Map(
         [...upstreams].map(([name, { isOutage, credentials }]) => [
@@ -157,7 +159,7 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
         ]),
       ),
     },
-    deliveries: { deliveries: store.deliveries, jobs },
+    deliveries: { deliveries, jobs },
     traffic: { recorder, audited, words: () => words, publicUrl: config.publicUrl },
     lineItems: {
       comparisonOf: comparison,
@@ -200,13 +202,18 @@ function gateOf(admin: AdminConfig, { store, clock, failures, publicUrl }: GateN
   });
 }
 
+interface Deciding {
+  readonly audited: ReturnType<typeof createAuditor>;
+  readonly deliveries: OpenedStore['deliveries'];
+}
+
 function jobsOf(
   { store, clock, log }: Watched,
   { wake, isDraining }: Administered,
-  audited: ReturnType<typeof createAuditor>,
+  { audited, deliveries }: Deciding,
 ): Jobs {
   return createJobs({
-    ...{ deliveries: store.deliveries, store: store.adminJobs, audited, wake, clock, newId: randomUUID },
+    ...{ deliveries, store: store.adminJobs, audited, wake, clock, newId: randomUUID },
     isStopping: isDraining,
     failed: (error) => log('error', 'admin job', { cause: causesOf(error) }),
   });

@@ -7,6 +7,7 @@ import { createForeignVerifier } from './auth/key-sets.ts';
 import type { Keyring } from './auth/keyring.ts';
 import { createTokenEndpoint, type TokenEndpoint } from './auth/token-endpoint.ts';
 import type { Config } from './config/config.ts';
+import { namesIn } from './core/names.ts';
 import { createAgs } from './dialects/ags/dialect.ts';
 import { createLtiaas } from './dialects/ltiaas/dialect.ts';
 import type { Face } from './http/app.ts';
@@ -14,6 +15,8 @@ import type { Face } from './http/app.ts';
 export interface Admitting {
   readonly keyring: Keyring;
   readonly failures: FailureBudget;
+  /** The public URLs that the gateway had before. */
+  readonly formerUrls: readonly string[];
   readonly clock: () => number;
 }
 
@@ -22,13 +25,18 @@ interface Tokens extends Admitting {
 }
 
 /** The faces, and who may use each. */
-export function facesOf(config: Config, { keyring, failures, clock }: Admitting): readonly Face[] {
+export function facesOf(
+  config: Config,
+  { keyring, failures, formerUrls, clock }: Admitting,
+): readonly Face[] {
   const { publicUrl, tools } = config;
   const foreignToken = createIssuers(Object.values(config.issuers), createGuardedFetch(config.keySets));
   const disabledContexts = new Set(
     Object.entries(config.contexts).flatMap(([key, { disabled }]) => (disabled ? [key] : [])),
   );
-  const common = { tools, disabledContexts, keyring, foreignToken, failures, clock };
+  const names = { tools: namesIn(tools), contexts: namesIn(config.contexts) };
+  const urls = { publicUrl, formerUrls };
+  const common = { tools, names, disabledContexts, keyring, foreignToken, failures, clock };
   const ltiaas: Pick<GuardParts, 'schemes' | 'errors'> = {
     schemes: ['service-auth-v1', 'ltik-auth-v2', 'bearer'],
     errors: { unauthorised: 'INVALID_LTIK_AUTH_AUTHORIZATION_HEADER', foreignContext: 'CONTEXT_NOT_ALLOWED' },
@@ -38,15 +46,15 @@ export function facesOf(config: Config, { keyring, failures, clock }: Admitting)
     errors: { unauthorised: 'INVALID_TOKEN', foreignContext: 'CONTEXT_NOT_FOUND' },
   };
   return [
-    { dialect: createLtiaas({ publicUrl }), guard: createGuard({ ...common, ...ltiaas }) },
-    { dialect: createAgs({ publicUrl }), guard: createGuard({ ...common, ...ags }) },
+    { dialect: createLtiaas(urls), guard: createGuard({ ...common, ...ltiaas }) },
+    { dialect: createAgs(urls), guard: createGuard({ ...common, ...ags }) },
   ];
 }
 
 /** The token endpoint, for the tools that have keys. */
 export function tokenEndpoint(
   config: Config,
-  { keyring, failures, clock, claimOnce }: Tokens,
+  { keyring, failures, formerUrls, clock, claimOnce }: Tokens,
 ): TokenEndpoint {
   const fetchKeys = createGuardedFetch(config.keySets);
   const tools = Object.values(config.tools);
@@ -58,7 +66,7 @@ export function tokenEndpoint(
   return createTokenEndpoint({
     assertions: {
       tools: new Map(verifiers),
-      audiences: [`${config.publicUrl}/lti/token`, config.publicUrl],
+      audiences: [config.publicUrl, ...formerUrls].flatMap((url) => [`${url}/lti/token`, url]),
       claimOnce,
       clock,
     },

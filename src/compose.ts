@@ -11,6 +11,7 @@ import type { GatewayPorts } from './gateway/ports.ts';
 import { heapShare, watchHeap } from './heap.ts';
 import { createMetricsListener, pathOf } from './http/metrics.ts';
 import { beginServing, openConfiguredStore, openKeys, storedRevision } from './keep.ts';
+import { keepKnown } from './known.ts';
 import { causesOf, type Log } from './log.ts';
 import { openTelemetry } from './observe.ts';
 import { createReloads, follow, type Reloads } from './reload.ts';
@@ -85,20 +86,28 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     keysOfTools: () => Object.values(revision.config.tools).flatMap(({ apiKey }) => apiKey ?? []),
     watchOf: watchTogether(telemetry?.upstream, watching?.upstream),
   });
+  // Where it cannot be written down, earlier ids are still known by their paths.
+  const seen = (next: LoadedConfig): Promise<readonly string[]> =>
+    keepKnown(store.settings, next.config).catch((error: unknown) => {
+      world.log('warn', 'store', { cause: causesOf(error) });
+      return [];
+    });
   const heap = watchHeap(world.heapShare ?? heapShare, loaded.config.limits.heap);
   let isDraining = false;
   const load = world.load ?? (async () => loaded);
   const read = world.read ?? (() => loaded.inFile);
   const lasting = {
     ...{ ...world, store, keyring, telemetry, isFull: heap.isFull, isDraining: () => isDraining },
-    ...{ watching, load, read, reloads: () => reloads },
+    ...{ watching, load, read, reloads: () => reloads, seenUrls: () => seenUrls },
   };
+  let seenUrls = await seen(loaded);
   const compose = (next: LoadedConfig) =>
     composeRevision(next, connections.use(next.config.upstreams), lasting);
   let revision = compose(loaded);
-  const swap = (next: LoadedConfig): readonly Finding[] => {
+  const swap = async (next: LoadedConfig): Promise<readonly Finding[]> => {
     const findings = fixed(revision.config, next);
     if (findings.length > 0) return findings;
+    seenUrls = await seen(next);
     const before = revision;
     revision = compose(next);
     const { request, drain } = before.config.limits;

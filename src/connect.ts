@@ -1,6 +1,7 @@
 import { createOutgoing, type OutgoingCredentials, type SendTokenRequest } from './auth/outgoing.ts';
 import type { UpstreamConfig } from './config/config.ts';
 import { GradebridgeError } from './core/errors.ts';
+import { namesIn } from './core/names.ts';
 import { createPlacement } from './directory/placement.ts';
 import { createRoster, type Roster } from './directory/roster.ts';
 import type { Log } from './log.ts';
@@ -101,6 +102,7 @@ export function createConnections({ stashes, ...surroundings }: Serving): Connec
     use: (upstreams) => {
       const before = inUse;
       inUse = new Map();
+      const names = namesIn(upstreams);
       for (const [name, settings] of Object.entries(upstreams)) {
         const text = JSON.stringify(settings);
         const there = before.get(name);
@@ -108,11 +110,11 @@ export function createConnections({ stashes, ...surroundings }: Serving): Connec
           there?.settings === text
             ? there.connected
             : {
-                ...connect(name, settings, { ...surroundings, turns: turns.get(name) }),
-                shelfOf: (collection: string) => shelvesOf(name)(collection, settings.metadata),
+                ...connect(name, settings, { ...surroundings, turns: turns.get(names.kept(name)) }),
+                shelfOf: (collection: string) => shelvesOf(names.kept(name))(collection, settings.metadata),
               };
         inUse.set(name, { settings: text, connected });
-        turns.set(name, connected.turns);
+        turns.set(names.kept(name), connected.turns);
         connected.turns.expectFor(settings.timeouts.late);
       }
       const kept = new Set([...inUse.values()].map(({ connected }) => connected));

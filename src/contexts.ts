@@ -2,6 +2,7 @@ import type { Config } from './config/config.ts';
 import type { ContextLenses } from './config/cross-check.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Served } from './connect.ts';
+import { namesIn } from './core/names.ts';
 import { createPeople } from './directory/people.ts';
 import type { ContextPorts } from './gateway/ports.ts';
 import { createLineItems, createResults } from './upstream/gradebook.ts';
@@ -29,7 +30,8 @@ function contextPorts(key: string, { config, upstreams, lenses }: Composition): 
   ) as Served;
   const { lineItem, result } = lenses.get(key) as ContextLenses;
   const { resourceLinks, family, class: classId } = settings;
-  const parts = { upstream, dressing, turns, shelfOf, name: settings.upstream };
+  const keptUpstream = namesIn(config.upstreams).kept(settings.upstream);
+  const parts = { upstream, dressing, turns, shelfOf, name: keptUpstream };
   const peopleBy = (strategy: typeof settings.users) =>
     createPeople({ classId, strategy, roster, reads: register });
   const people = peopleBy(settings.users);
@@ -41,6 +43,7 @@ function contextPorts(key: string, { config, upstreams, lenses }: Composition): 
   return {
     key,
     upstream: settings.upstream,
+    keptUpstream,
     classId,
     ownership: settings.ownership,
     duplicates: settings.duplicates,

@@ -7,13 +7,15 @@ import type { Stored } from './config/registered.ts';
 import type { Connected } from './connect.ts';
 import type { Delivery } from './core/delivery.ts';
 import { GradebridgeError } from './core/errors.ts';
-import type { Operation } from './core/operation.ts';
+import { formerOf } from './core/names.ts';
+import type { Caller, Operation } from './core/operation.ts';
 import { createAttempts } from './delivery/attempts.ts';
 import { type Chore, startHousekeeping } from './delivery/housekeeping.ts';
 import { createPump, type Pump } from './delivery/pump.ts';
 import type { Gateway } from './gateway/gateway.ts';
 import { causesOf, type Log } from './log.ts';
 import { registeredEntries } from './registry/active.ts';
+import { configNames, withPresentNames } from './renamed.ts';
 import { claimStore } from './store/claim.ts';
 import type { PeekedConfig } from './store/peek.ts';
 import type { Settings } from './store/settings.ts';
@@ -47,7 +49,10 @@ export function placeOf(store: Config['store']): string {
 }
 
 /** What a store has to say to the configuration that names it: `completeConfig(read, await storedOf(store))`. */
-export async function storedOf({ mappings, registry }: PeekedConfig): Promise<Stored> {
+export async function storedOf({
+  mappings,
+  registry,
+}: Pick<PeekedConfig, 'mappings' | 'registry'>): Promise<Stored> {
   return {
     active: mappings === undefined ? NONE_ACTIVE : await activeMappings({ mappings }),
     entries: registry === undefined ? [] : await registeredEntries({ registry }),
@@ -162,26 +167,34 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
   const { request } = config.limits;
   const failed = (error: unknown): void => log('error', 'delivery', { cause: causesOf(error) });
   const operationOf = ({ operation }: Delivery): Operation => operation as unknown as Operation;
+  const names = configNames(config);
+  const callerOf = (delivery: Delivery): Caller => {
+    const { tool, context } = withPresentNames(delivery, names);
+    return rememberedCaller({ tool, context, former: formerOf({ tool, context }, names) });
+  };
   const latest = Math.max(...Object.values(config.upstreams).map(({ timeouts }) => timeouts.late));
   return createPump({
     upstreams: new Map(
-      [...upstreams].map(([name, { isOutage }]) => {
+      [...upstreams].flatMap(([name, { isOutage }]) => {
         // The other half is for tools that wait for an answer.
         const atOnce = Math.max(1, Math.floor((config.upstreams[name]?.concurrency ?? 2) / 2));
-        return [name, { isOutage, atOnce }];
+        // What waits under a former name is for the same upstream.
+        return names.upstreams.all(name).map((one) => [one, { isOutage, atOnce }] as const);
       }),
     ),
     store: store.deliveries,
     attempt: createAttempts({
       deliver: async (delivery, call) => {
+        const caller = callerOf(delivery);
         // How its users become students is not known any more: the context's own way may name another student.
-        if (!Object.hasOwn(config.tools, delivery.tool)) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
-        await gateway.deliver(operationOf(delivery), rememberedCaller(delivery), call, delivery.isDecided);
+        if (!Object.hasOwn(config.tools, caller.tool)) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
+        await gateway.deliver(operationOf(delivery), caller, call, delivery.isDecided);
       },
       standing: config.deliveries.verify
-        ? (delivery, call) => gateway.standing(operationOf(delivery), rememberedCaller(delivery), call)
+        ? (delivery, call) => gateway.standing(operationOf(delivery), callerOf(delivery), call)
         : undefined,
-      edited: ({ context }) => (config.contexts[context]?.edits === 'hold' ? 'held' : 'discarded'),
+      edited: ({ context }) =>
+        config.contexts[names.contexts.current(context)]?.edits === 'hold' ? 'held' : 'discarded',
       watch: telemetry?.attempts,
       failed,
     }),
@@ -192,7 +205,8 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
     clock,
     random,
     newId: randomUUID,
-    settled: (delivery) => {
+    settled: (settled) => {
+      const delivery = withPresentNames(settled, names);
       const { id, upstream, tool, context, state, attempts, errorCode } = delivery;
       log('info', 'delivery', { id, upstream, tool, context, state, attempts, code: errorCode });
       telemetry?.settled(delivery);

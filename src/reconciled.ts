@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Recorder } from './admin/recorder.ts';
 import type { Config } from './config/config.ts';
 import { lineItemTarget } from './core/delivery.ts';
-import { nameBasedId } from './core/identity.ts';
 import { isObject, type JsonObject } from './core/json.ts';
+import { formerOf, type NamedCaller } from './core/names.ts';
 import type { Operation } from './core/operation.ts';
 import type { Receipts } from './core/told.ts';
 import type { Roster } from './directory/roster.ts';
+import { mayMean } from './gateway/locate.ts';
 import type { ContextPorts } from './gateway/ports.ts';
 import { rescale } from './gateway/rescale.ts';
 import type { ComparisonParts } from './reconcile/compare.ts';
 import { type ComparedContext, type Heard, NOTHING_HEARD } from './reconcile/ports.ts';
+import { type ConfigNames, configNames, receiptsByName } from './renamed.ts';
 import type { Left } from './store/left.ts';
 
 /** What is compared: the contexts of a configuration, with the store that knows what was promised. */
@@ -31,14 +33,15 @@ export interface Reconciled {
  */
 export function comparisonOf(reconciled: Reconciled, key: string): ComparisonParts | undefined {
   const { config, contextOf, rosterOf, told, left, clock, recorder } = reconciled;
+  const names = configNames(config);
   const ports = contextOf(key);
   const roster = ports && rosterOf(ports.upstream);
   if (ports === undefined || roster === undefined) return undefined;
   return {
     context: comparedContext(ports, { config, roster }),
-    receipts: receiptsOf(told, ports.upstream),
+    receipts: receiptsOf(receiptsByName(told, names.contexts), ports.keptUpstream),
     decisions: { read: left.read, write: (id, state) => left.write({ id, state, at: clock() }) },
-    heard: recorder === undefined ? NOTHING_HEARD : heardBy(recorder, key),
+    heard: recorder === undefined ? NOTHING_HEARD : heardBy(recorder, key, names),
     callOf: () => ({ requestId: randomUUID(), deadline: clock() + config.limits.request }),
   };
 }
@@ -47,13 +50,15 @@ function comparedContext(
   ports: ContextPorts,
   { config, roster }: { readonly config: Config; readonly roster: Roster },
 ): ComparedContext {
+  const { tools } = configNames(config);
   const { key, upstream, classId, ownership, edits, duplicates, lens, resultLens, lineItems, results } =
     ports;
   return {
     ...{ key, upstream, classId, ownership, edits, lens, resultLens, lineItems, results },
     allowsTwins: duplicates === 'allowed',
-    isUsing: (tool) => config.tools[tool]?.contexts.includes(key) ?? false,
-    userOf: (tool, studentId, call) => ports.peopleOf(tool).userFor(studentId, undefined, call),
+    isUsing: (tool) => config.tools[tools.current(tool)]?.contexts.includes(key) ?? false,
+    userOf: (tool, studentId, call) =>
+      ports.peopleOf(tools.current(tool)).userFor(studentId, undefined, call),
     isStudent: async (studentId, call) => (await roster.seatOf(classId, studentId, call)) === 'student',
     rescale: (change, call) => rescale(change, { context: ports, call }),
   };
@@ -71,7 +76,7 @@ function receiptsOf({ lines, newest }: Receipts, upstream: string): Receipts {
 }
 
 /** What the recorder of the console has kept of what tools did in a context. */
-function heardBy(recorder: Pick<Recorder, 'newest'>, context: string): Heard {
+function heardBy(recorder: Pick<Recorder, 'newest'>, context: string, names: ConfigNames): Heard {
   const exchanges = function* () {
     for (const { exchange } of recorder.newest()) if (exchange.context === context) yield exchange;
   };
@@ -99,19 +104,16 @@ function heardBy(recorder: Pick<Recorder, 'newest'>, context: string): Heard {
       [...exchanges()].filter(
         ({ error, tool = '', recording }) =>
           error?.code === 'LINE_ITEM_NOT_FOUND' &&
-          lineItemIn(recording?.operation, { tool, context }) === lineItem,
+          meansLineItem(recording?.operation, lineItem, {
+            ...{ tool, context, former: formerOf({ tool, context }, names) },
+          }),
       ).length,
   };
 }
 
-/** The line item that an operation is about. */
-function lineItemIn(
-  operation: Operation | undefined,
-  { tool, context }: { readonly tool: string; readonly context: string },
-): string | undefined {
-  if (operation === undefined || !('line' in operation)) return undefined;
-  const { line } = operation;
-  return 'url' in line ? nameBasedId(tool, context, line.url) : line.sourcedId;
+/** True where an operation is about a line item. */
+function meansLineItem(operation: Operation | undefined, lineItem: string, caller: NamedCaller): boolean {
+  return operation !== undefined && 'line' in operation && mayMean(operation.line, lineItem, caller);
 }
 
 /** An object out of its envelope. */

@@ -26,14 +26,19 @@ export function registryOn(store: Store, { read, clock }: Registering): Registry
     store: store.registry,
     read,
     active: () => activeMappings(store),
-    isPromised: (entry) => isPromised(store, entry),
+    isPromised: (entry, formerNames) => isPromised(store, entry, formerNames),
     clock,
   });
 }
 
-async function isPromised({ deliveries }: Store, { kind, name }: EntryName): Promise<boolean> {
+async function isPromised(
+  { deliveries }: Store,
+  { kind, name }: EntryName,
+  formerNames: readonly string[],
+): Promise<boolean> {
+  const names = [...formerNames, name];
   for (const state of OPEN_STATES) {
-    const filter = { state, ...(kind === 'tool' ? { tool: name } : { context: name }) };
+    const filter = { state, ...(kind === 'tool' ? { tool: names } : { context: names }) };
     if ((await deliveries.list(filter, 1)).length > 0) return true;
   }
   return false;

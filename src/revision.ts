@@ -15,8 +15,10 @@ import { createGateway, type Gateway } from './gateway/gateway.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createApp } from './http/app.ts';
 import { createStoreReadiness, startKeeping } from './keep.ts';
+import { formerUrlsOf } from './known.ts';
 import { causesOf, type Log } from './log.ts';
 import type { Reloads } from './reload.ts';
+import { configNames } from './renamed.ts';
 import type { OpenedStore } from './store/store.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { createReadiness } from './upstream/readiness.ts';
@@ -39,6 +41,8 @@ export interface Lasting {
   /** Reads the file alone. */
   readonly read: () => ReadResult;
   readonly reloads: () => Reloads;
+  /** The public URLs of earlier gateways on this store. */
+  readonly seenUrls: () => readonly string[];
 }
 
 /** The gateway as one configuration has it. Requests that have begun on it end on it. */
@@ -86,7 +90,11 @@ export function composeRevision(
   const keeping = startKeeping(store, { config, upstreams, gateway, world: lasting });
   const readiness = createReadiness(upstreams, clock);
   const administration = watching?.serve({
-    ...{ ...lasting, loaded, upstreams, readiness, wake: keeping.wake },
+    ...{ ...lasting, loaded, upstreams, readiness },
+    // Under which of its names something waits, people do not see.
+    wake: (upstream) => {
+      for (const one of configNames(config).upstreams.all(upstream)) keeping.wake(one);
+    },
     contextOf: (key) => contexts.get(key),
   });
   return {
@@ -121,10 +129,11 @@ function listenerOf(serving: Serving, lasting: Lasting): RequestListener {
   const { store, keyring, clock, log, isFull, isDraining, telemetry, watching } = lasting;
   const failures = createFailureBudget(config.limits.address.failuresPerMinute, clock);
   const claimOnce = (key: string, until: number): Promise<boolean> => store.usedOnce.claim(key, until);
-  const tokens = tokenEndpoint(config, { keyring, failures, clock, claimOnce });
+  const formerUrls = formerUrlsOf(config, lasting.seenUrls());
+  const tokens = tokenEndpoint(config, { keyring, failures, formerUrls, clock, claimOnce });
   const toolOf = new Map(Object.entries(config.tools).map(([name, { clientId }]) => [clientId, name]));
   return createApp({
-    faces: facesOf(config, { keyring, failures, clock }),
+    faces: facesOf(config, { keyring, failures, formerUrls, clock }),
     tokens: async (read, { requestId, address }) => {
       const { reason, clientId, ...answer } = await tokens(read, address);
       log('info', 'token', { requestId, status: answer.status, client: clientId, reason });

@@ -1,3 +1,4 @@
+import type { NamedCaller } from '../core/names.ts';
 import type { Caller, Scope } from '../core/operation.ts';
 
 type Established = Omit<Caller, keyof { [Key in keyof Caller as Key extends symbol ? Key : never]: unknown }>;
@@ -12,6 +13,6 @@ export function makeCaller(established: Established): Caller {
  *
  * @example rememberedCaller({ tool: 'quizzer', context: 'math-101' })
  */
-export function rememberedCaller({ tool, context }: Pick<Caller, 'tool' | 'context'>): Caller {
-  return makeCaller({ tool, context, scopes: new Set<Scope>(['lineitem', 'score']) });
+export function rememberedCaller({ tool, context, former }: NamedCaller): Caller {
+  return makeCaller({ tool, context, former, scopes: new Set<Scope>(['lineitem', 'score']) });
 }

@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { type ApiKeys, digestsOf, isGoodAt, keyDigest } from '../core/api-key.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import { formerOf, type Names } from '../core/names.ts';
 import type { Caller, Scope } from '../core/operation.ts';
 import { makeCaller } from './caller.ts';
 import type { TokenType } from './keyring.ts';
@@ -15,6 +16,12 @@ export interface ToolSettings extends ApiKeys {
   readonly keysSince?: string;
   readonly contexts: readonly string[];
   readonly scopes: readonly Scope[];
+}
+
+/** The names of tools and contexts, former ones included. */
+export interface GuardNames {
+  readonly tools: Names;
+  readonly contexts: Names;
 }
 
 /** What a guard looks at. */
@@ -40,6 +47,7 @@ export interface GuardParts extends VerifierParts {
   readonly schemes: readonly ('service-auth-v1' | 'ltik-auth-v2' | 'bearer')[];
   readonly errors: GuardErrors;
   readonly tools: Readonly<Record<string, ToolSettings>>;
+  readonly names: GuardNames;
   /** The contexts in which every tool is refused. */
   readonly disabledContexts: ReadonlySet<string>;
 }
@@ -70,7 +78,8 @@ export function createGuard(parts: GuardParts): Guard {
       const tool = colon < 0 ? undefined : toolOf(secret.slice(0, colon));
       if (tool === undefined) throw new Unauthorised('Invalid API key.');
       const { claims } = await verify(type, secret.slice(colon + 1), address);
-      if (claims['tool'] !== tool) throw new Unauthorised(`The ${NAMES[type]} was made for another API key.`);
+      if (parts.names.tools.current(String(claims['tool'])) !== tool)
+        throw new Unauthorised(`The ${NAMES[type]} was made for another API key.`);
       if (isEnded(claims, parts.tools[tool])) throw new Unauthorised(`The ${NAMES[type]} was ended.`);
       return callerOf(parts, { tool, context: String(claims['context']), claims });
     };
@@ -118,10 +127,10 @@ function isEnded({ iat = 0 }: JWTPayload, settings: ToolSettings | undefined): b
 
 /** Who has shown good credentials is told why they do not help. */
 function callerOf(parts: GuardParts, { tool, context: named, claims }: Identified): Caller {
-  const { tools, errors, disabledContexts } = parts;
+  const { tools, errors, disabledContexts, names } = parts;
   const settings = tools[tool] as ToolSettings;
   if (settings.disabled) throw new GradebridgeError('TOOL_DISABLED');
-  const context = named ?? onlyContext(parts, tool);
+  const context = named === undefined ? onlyContext(parts, tool) : names.contexts.current(named);
   if (!settings.contexts.includes(context)) throw new GradebridgeError(errors.foreignContext);
   if (disabledContexts.has(context)) throw new GradebridgeError('CONTEXT_DISABLED');
   const link = claims['resourceLinkId'];
@@ -131,6 +140,7 @@ function callerOf(parts: GuardParts, { tool, context: named, claims }: Identifie
     tool,
     context,
     scopes: new Set(scopes),
+    former: formerOf({ tool, context }, names),
     ...(typeof link === 'string' && { resourceLinkId: link }),
   });
 }

@@ -15,8 +15,9 @@ import {
   textOption,
   UsageError,
 } from './command.ts';
-import { readConfigured, storedIn } from './configured.ts';
+import { knownIn, readConfigured, storedIn } from './configured.ts';
 import { proveAll, show } from './laws.ts';
+import { moveLines, movesBetween } from './moves.ts';
 import { openProgress } from './progress.ts';
 
 const DEFAULT_RUNS = 1_000;
@@ -41,17 +42,19 @@ export const checkCommand: Command = {
     const loaded = 'config' in read ? completeConfig(read, stored) : read;
     if (file === undefined)
       io.error('There is no configuration; the mappings that come with Gradebridge are checked.\n');
+    const known = 'config' in loaded ? await knownIn(loaded.config) : undefined;
+    const moves = 'config' in loaded && known !== undefined ? movesBetween(known, loaded.config) : [];
     const mappings = mappingsToCheck(loaded, stored.active);
     const findings = [...('findings' in loaded ? loaded.findings : []), ...mappings.findings];
     for (const { lens, file: at } of mappings.lenses)
       findings.push(...checkMapping(lens, { file: at, runs, seed, io }));
     return {
       ok: findings.length === 0,
-      members: { file: file ?? null, findings },
+      members: { file: file ?? null, findings, moves },
       remarks:
         findings.length > 0
           ? findingLines(findings)
-          : [`${file ?? 'The built-in configuration'} can be run.`],
+          : [...moveLines(moves), `${file ?? 'The built-in configuration'} can be run.`],
     };
   },
 };

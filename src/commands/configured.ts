@@ -9,6 +9,7 @@ import {
 import type { ActiveMapping } from '../config/mappings.ts';
 import { NOTHING_STORED, type Stored } from '../config/registered.ts';
 import { storedOf } from '../keep.ts';
+import { type Known, readKnown } from '../known.ts';
 import { peekConfig } from '../store/peek.ts';
 import { type Arguments, type Io, textOption } from './command.ts';
 import { readDemoConfig, usualAddresses } from './demo-config.ts';
@@ -72,6 +73,15 @@ function unreadable(file: string, error: unknown): Finding {
  */
 export async function storedIn({ store }: Pick<Config, 'store'>): Promise<Stored> {
   return (await peekConfig(store, storedOf)) ?? NOTHING_STORED;
+}
+
+/** What a gateway on the store was called when it served last; undefined where none did, or the store cannot be read. */
+export async function knownIn({ store }: Pick<Config, 'store'>): Promise<Known | undefined> {
+  try {
+    return await peekConfig(store, async ({ settings }) => settings && (await readKnown(settings)));
+  } catch {
+    return undefined;
+  }
 }
 
 /** The versions of mappings that are active there. */

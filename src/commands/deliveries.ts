@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { deliveryRow } from '../admin/delivery-view.ts';
 import { createJobs, type Decision } from '../admin/jobs.ts';
+import { completeConfig } from '../config/load.ts';
 import { DELIVERY_STATES, type Delivery, type DeliveryState } from '../core/delivery.ts';
 import { ERRORS, GradebridgeError } from '../core/errors.ts';
+import { storedOf } from '../keep.ts';
+import { configNames, deliveriesByName } from '../renamed.ts';
 import type { DeliveryFilter } from '../store/deliveries.ts';
 import type { OpenedStore } from '../store/store.ts';
 import { takes, usable, type Verbs, verbOf } from './answer.ts';
@@ -46,8 +49,14 @@ export const deliveriesCommand: Command = {
   run: async (args, io) => {
     const { verb, run, rest: ids } = verbOf('deliveries', VERBS, args);
     const filter = filterOf(args);
-    const { config } = usable(readConfigured(args, io).read);
-    return withStore(config, (store) => run({ verb, ids, filter, args, store }));
+    const read = usable(readConfigured(args, io).read);
+    return withStore(read.config, async (store) => {
+      // What is wrong with an entry elsewhere must not keep a person from what was promised.
+      const whole = completeConfig(read, await storedOf(store));
+      const names = configNames('config' in whole ? whole.config : read.config);
+      const deliveries = deliveriesByName(store.deliveries, names);
+      return run({ verb, ids, filter, args, store: { ...store, deliveries } });
+    });
   },
 };
 

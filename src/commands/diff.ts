@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import { Refused } from './answer.ts';
 import { type Answer, type Command, findingLines, noPositionals } from './command.ts';
 import { show } from './laws.ts';
+import { moveLines, movesInRows } from './moves.ts';
 import { REMOTE_OPTIONS, withRemote } from './remote.ts';
 
 const OK = 200;
@@ -55,15 +56,16 @@ interface Where {
 
 function answerOf(rows: readonly JsonObject[], { url, file, isCurrent }: Where): Answer {
   const ok = rows.length === 0 && isCurrent;
+  const moves = movesInRows(rows);
   return {
     ok,
-    members: { url, file, isCurrent: ok, differences: rows },
+    members: { url, file, isCurrent: ok, differences: rows, moves },
     lines: rows.flatMap(({ pointer, running, file: young }) => [
       String(pointer) || '/',
       ...(running === undefined ? [] : [`- ${line(running)}`]),
       ...(young === undefined ? [] : [`+ ${line(young)}`]),
     ]),
-    remarks: [remarkOf(rows.length, { file, ok })],
+    remarks: [...moveLines(moves), remarkOf(rows.length, { file, ok })],
   };
 }
 

@@ -9,6 +9,8 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number; readonly trustedProxies: number };
   /** Without a trailing slash. */
   readonly publicUrl: string;
+  /** Earlier ones, as far as the configuration names them; the store knows others. */
+  readonly formerUrls: readonly string[];
   readonly store: { readonly sqlite: string } | { readonly postgres: string };
   readonly mappingsDir?: string;
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
@@ -88,6 +90,8 @@ export interface AdminConfig {
 export interface UpstreamConfig {
   readonly profile: 'timeback' | 'oneroster-1.2';
   readonly baseUrl: string;
+  /** Oldest first; the first is the one that is kept wherever the upstream is kept. */
+  readonly formerNames: readonly string[];
   readonly auth: {
     readonly tokenUrl: string;
     readonly clientId: string;
@@ -108,6 +112,8 @@ export interface UpstreamConfig {
 export interface ContextConfig {
   readonly upstream: string;
   readonly class: string;
+  /** Oldest first; the first is the one that is kept wherever the context is kept. */
+  readonly formerNames: readonly string[];
   /** Whether tools are refused; what was promised to them is still delivered. */
   readonly disabled: boolean;
   readonly school: string | { readonly lookup: 'class' };
@@ -134,6 +140,8 @@ export type UsersConfig =
 
 export interface ToolConfig {
   readonly clientId: string;
+  /** Oldest first; the first is the one that is kept wherever the tool is kept. */
+  readonly formerNames: readonly string[];
   readonly contexts: readonly string[];
   /** Whether it is refused; what was promised to it is still delivered. */
   readonly disabled: boolean;

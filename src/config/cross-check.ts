@@ -1,6 +1,7 @@
 import { digestsOf } from '../core/api-key.ts';
 import type { Lens } from '../core/lens.ts';
 import type { AdminConfig, Config, ContextConfig, Finding, ToolConfig } from './config.ts';
+import { checkFormerNames } from './former-names.ts';
 import { type ActiveMapping, foldersOf, type LoadedMapping, loadMapping } from './mappings.ts';
 
 /** The mapping and the resource that belong to each family. */
@@ -63,6 +64,7 @@ export function crossCheck(config: Config, file: string, active: ActiveMapping):
     if (config.admin !== undefined || Object.keys(config[part]).length > 0) continue;
     add(`/${part}`, 'is empty', 'add one, or "admin" to register one at the console');
   }
+  checkFormerNames(config, add);
   for (const [key, context] of Object.entries(config.contexts)) {
     checkContext(config, context, (place, message, remedy) =>
       add(`/contexts/${key}${place}`, message, remedy),

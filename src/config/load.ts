@@ -5,6 +5,7 @@ import type { Config, Finding } from './config.ts';
 import { type ContextLenses, crossCheck } from './cross-check.ts';
 import { substitute } from './environment.ts';
 import { readJsonFile, readShipped } from './files.ts';
+import { withPresentNames } from './former-names.ts';
 import type { LoadedMapping } from './mappings.ts';
 import { entryPlace, layOver, NOTHING_STORED, type Stored } from './registered.ts';
 import { compileSchema, type SchemaCheck } from './schema.ts';
@@ -97,7 +98,7 @@ export function completeConfig(read: ReadConfig, stored: Stored = NOTHING_STORED
   const laid = layOver(read.config, stored.entries);
   if (laid.findings.length > 0) return { findings: laid.findings };
   const { fromStore } = laid;
-  const config = freeze(laid.config);
+  const config = freeze(withPresentNames(laid.config));
   const { findings, lenses, ownMappings } = crossCheck(config, file, stored.active);
   if (findings.length === 0) return { config, file, inFile: read, fromStore, lenses, ownMappings };
   return {

@@ -115,12 +115,23 @@ export function layOver(config: Config, entries: readonly StoredEntry[]): LaidOv
   return {
     config: {
       ...config,
-      contexts: { ...config.contexts, ...Object.fromEntries(contexts) },
-      tools: { ...config.tools, ...Object.fromEntries(tools) },
+      contexts: { ...notRenamed(config.contexts, contexts), ...Object.fromEntries(contexts) },
+      tools: { ...notRenamed(config.tools, tools), ...Object.fromEntries(tools) },
     },
     fromStore: new Set(entries.map(entryTitle)),
     findings,
   };
+}
+
+/** Entries of the file, without those that the store holds under another name. */
+function notRenamed<Entry extends { readonly formerNames: readonly string[] }>(
+  inFile: Readonly<Record<string, Entry>>,
+  stored: ReadonlyMap<string, Entry>,
+): Readonly<Record<string, Entry>> {
+  const renamed = new Set([...stored.values()].flatMap(({ formerNames }) => formerNames));
+  return renamed.size === 0
+    ? inFile
+    : Object.fromEntries(Object.entries(inFile).filter(([name]) => !renamed.has(name)));
 }
 
 /** So that a list stays in its order, whatever was changed last. */

@@ -39,8 +39,13 @@ export function resultIdOf(lineItemId: string, studentId: string): string {
   return nameBasedId('result', lineItemId, studentId);
 }
 
-/** How a tool names a line item: by OneRoster's id, or by a URL that another platform gave it. */
-export type LineItemReference = { readonly sourcedId: string } | { readonly url: string };
+/**
+ * How a tool names a line item: by OneRoster's id, or by a URL that another platform gave it. A URL whose path is one of ours may
+ * be an id that this gateway gave out under an earlier URL: then `pathId` is the sourcedId in it.
+ */
+export type LineItemReference =
+  | { readonly sourcedId: string }
+  | { readonly url: string; readonly pathId?: string };
 
 const DOTS = /^\.{1,2}$/;
 

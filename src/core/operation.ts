@@ -28,6 +28,8 @@ export interface Caller {
   readonly context: string;
   readonly scopes: ReadonlySet<Scope>;
   readonly resourceLinkId?: string;
+  /** The names that tool and context had before, oldest first; absent where neither was ever renamed. */
+  readonly former?: { readonly tool: readonly string[]; readonly context: readonly string[] } | undefined;
 }
 
 /** The filters of AGS §3.2.4, which are joined with AND. */

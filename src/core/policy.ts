@@ -1,6 +1,7 @@
 import { GradebridgeError } from './errors.ts';
 import { entityTag, type LineItemReference, ownerOf, referenceOf, WROTE_MARK } from './identity.ts';
 import { equal, isObject, type Json, type JsonObject, own } from './json.ts';
+import { isToolOf } from './names.ts';
 import type { Caller, Conditions, LineItemView } from './operation.ts';
 import { isActive } from './status.ts';
 
@@ -30,10 +31,15 @@ export function writable(
   return isActive(document) ? document : undefined;
 }
 
-function isOwn(document: JsonObject, { caller, context }: Viewpoint, line?: LineItemReference): boolean {
+/** True for a line item, deleted or not, that is the tool's. */
+export function isOwn(
+  document: JsonObject,
+  { caller, context }: Viewpoint,
+  line?: LineItemReference,
+): boolean {
   if (referenceOf(document, 'class') !== context.classId) return false;
   const owner = ownerOf(document);
-  if (context.ownership === 'class' || owner === caller.tool) return true;
+  if (context.ownership === 'class' || (owner !== undefined && isToolOf(owner, caller))) return true;
   // The id that is made of the tool's own URL proves the owner, should somebody have cleared the metadata.
   return owner === undefined && line !== undefined && 'url' in line;
 }

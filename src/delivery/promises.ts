@@ -1,4 +1,5 @@
 import { type NewDelivery, type Receipt, receiptOf } from '../core/delivery.ts';
+import { isContextOf, isToolOf, type NamedCaller } from '../core/names.ts';
 import type { DeliveryStore } from './ports.ts';
 
 export interface PromisesParts {
@@ -20,10 +21,7 @@ export interface Promises {
     | { readonly kind: 'conflict' }
   >;
   /** The receipt, when the tool has been given it in this context; another tool's is as good as absent. */
-  receipt(
-    id: string,
-    caller: { readonly tool: string; readonly context: string },
-  ): Promise<Receipt | undefined>;
+  receipt(id: string, caller: NamedCaller): Promise<Receipt | undefined>;
 }
 
 /** @example const promises = createPromises({ store: store.deliveries, clock: Date.now, newId: randomUUID, accepted }) */
@@ -38,10 +36,11 @@ export function createPromises({ store, clock, newId, accepted }: PromisesParts)
       accepted(write.upstream);
       return { kind: 'accepted', receipt: receiptOf(answer.delivery) };
     },
-    receipt: async (id, { tool, context }) => {
+    receipt: async (id, caller) => {
       const delivery = await store.find(id);
-      const isTheirs = delivery?.tool === tool && delivery.context === context;
-      return delivery !== undefined && isTheirs ? receiptOf(delivery) : undefined;
+      if (delivery === undefined) return undefined;
+      const isTheirs = isToolOf(delivery.tool, caller) && isContextOf(delivery.context, caller);
+      return isTheirs ? receiptOf(delivery) : undefined;
     },
   };
 }

@@ -27,19 +27,19 @@ export function onceOf({ headers, body = null }: PlainRequest): { readonly once?
 }
 
 interface ReadsIds {
-  read(id: string, context: string): LineItemReference;
+  read(id: string, caller: Caller): LineItemReference;
 }
 
 /** The line item that a body names itself; what is no id at all names none that could be meant. */
 export function namedIn(
   { body }: PlainRequest,
-  { context }: Caller,
+  caller: Caller,
   addresses: ReadsIds,
 ): { readonly named?: LineItemReference } {
   const id = isObject(body) ? own(body, 'id') : undefined;
   if (id === undefined || id === null) return {};
   try {
-    if (typeof id === 'string') return { named: addresses.read(id, context) };
+    if (typeof id === 'string') return { named: addresses.read(id, caller) };
   } catch (error) {
     if (!(error instanceof GradebridgeError)) throw error;
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GradebridgeError } from '../core/errors.ts';
 import { canonical, nameBasedId } from '../core/identity.ts';
 import { equal, isEmpty, type Json, type JsonObject, own } from '../core/json.ts';
+import { keptNames } from '../core/names.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import { isReachable } from '../core/policy.ts';
 import { outcomeOf, saveLineItem } from './line-items.ts';
@@ -38,13 +39,11 @@ export function createLineItems(ports: GatewayPorts): CreateLineItem {
 function keyOf({ lineItem, once }: Create, { caller, context }: At): string | undefined {
   const isNamed = !isEmpty(own(lineItem, 'resourceLinkId')) || !isEmpty(own(lineItem, 'resourceId'));
   if (!isNamed || context.duplicates === 'allowed') return undefined;
+  const { tool, context: place } = keptNames(caller);
   const names = NAMES.map((name) => own(lineItem, name) ?? null);
-  if (context.duplicates === 'never')
-    return nameBasedId('create', caller.tool, caller.context, canonical(names));
+  if (context.duplicates === 'never') return nameBasedId('create', tool, place, canonical(names));
   // Another label is another column, though it may be for the same resource; and a key of its own says so expressly.
-  return once === undefined
-    ? nameBasedId('create', caller.tool, caller.context, canonical(lineItem))
-    : undefined;
+  return once === undefined ? nameBasedId('create', tool, place, canonical(lineItem)) : undefined;
 }
 
 async function findOrMake(operation: Create, at: At): Promise<Outcome> {
@@ -71,7 +70,7 @@ function same(left: Json | undefined, right: Json | undefined): boolean {
 
 /** A line item that is asked for under a key has an id made of it, so that the second try meets what the first has made. */
 function make(operation: Create, at: At): Promise<Outcome> {
-  const { tool, context } = at.caller;
+  const { tool, context } = keptNames(at.caller);
   const { once } = operation;
   const sourcedId = once === undefined ? at.ports.newId() : nameBasedId('once', tool, context, once.key);
   return saveLineItem(operation, { sourcedId }, at);

@@ -3,18 +3,19 @@ import {
   digestOf,
   type LineItemReference,
   markedBase,
-  nameBasedId,
   onceOf,
   sourcedIdOf,
   urlOf,
 } from '../core/identity.ts';
 import { equal, type JsonObject, own } from '../core/json.ts';
+import { keptNames } from '../core/names.ts';
 import type { LineItemFilter, LineItemView, Operation, Outcome } from '../core/operation.ts';
 import { cutPage } from '../core/paging.ts';
 import { checkConditions, isReachable, keepsMetadata, tagOf, writable } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
 import { minimumOf } from '../core/result.ts';
 import { meetDeletion, writeOver } from './edits.ts';
+import { locate, mayMean, urlFor } from './locate.ts';
 import type { At } from './ports.ts';
 import { rescale } from './rescale.ts';
 
@@ -42,16 +43,31 @@ export async function listLineItems({ filter, page }: Of<'listLineItems'>, at: A
 
 /** One line item as it stands; what the tool may not know of is not there. */
 export async function getLineItem({ line }: Of<'getLineItem'>, at: At): Promise<Outcome> {
-  const document = await at.context.lineItems.read(idOf(line, at), at.call);
-  if (document === undefined || !isReachable(document, at, line))
-    throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+  const document = await readOwn(line, at);
   return outcomeOf(document, at, 'read');
 }
 
+/**
+ * The line item that a tool names, as it stands.
+ *
+ * @throws GradebridgeError LINE_ITEM_NOT_FOUND for one that the tool may not know of
+ */
+export async function readOwn(
+  named: LineItemReference,
+  at: At,
+  read = at.context.lineItems.read,
+): Promise<JsonObject> {
+  const { sourcedId, line } = await locate(named, at, read);
+  const document = await read(sourcedId, at.call);
+  if (document === undefined || !isReachable(document, at, line))
+    throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+  return document;
+}
+
 /** Creates or replaces: read what stands there, write over it, and show what OneRoster made of it. */
-export function saveLineItem(operation: Save, line: LineItemReference, at: At): Promise<Outcome> {
+export async function saveLineItem(operation: Save, named: LineItemReference, at: At): Promise<Outcome> {
   const { lineItems, lens } = at.context;
-  const sourcedId = idOf(line, at);
+  const { sourcedId, line } = await locate(named, at);
   return lineItems.alone(sourcedId, at.call, async () => {
     const isNew = operation.kind === 'createLineItem' && operation.once === undefined;
     // One after the other: should the upstream just be coming back, the first call is the one that may go.
@@ -60,7 +76,7 @@ export function saveLineItem(operation: Save, line: LineItemReference, at: At): 
     const standing = found && writable(found, line, at);
     if (operation.kind === 'createLineItem' && standing !== undefined)
       return repeated(operation, standing, at);
-    const isSeen = admit(operation, standing, at);
+    const isSeen = admit(operation, { sourcedId, standing }, at);
     const base = baseOf(operation, { sourcedId, found, line }, at);
     const said = settleLink(operation, standing, at);
     const write = { thing: 'lineItem', lens, said, base, standing, context, isSeen } as const;
@@ -92,9 +108,12 @@ async function dropped(
 }
 
 /** OneRoster deletes softly; the results of the line item stay there. */
-export function deleteLineItem({ line, conditions }: Of<'deleteLineItem'>, at: At): Promise<Outcome> {
+export async function deleteLineItem(
+  { line: named, conditions }: Of<'deleteLineItem'>,
+  at: At,
+): Promise<Outcome> {
   const { lineItems } = at.context;
-  const sourcedId = idOf(line, at);
+  const { sourcedId, line } = await locate(named, at);
   return lineItems.alone(sourcedId, at.call, async () => {
     const document = await lineItems.read(sourcedId, at.call);
     if (document === undefined || !isReachable(document, at, line))
@@ -107,15 +126,20 @@ export function deleteLineItem({ line, conditions }: Of<'deleteLineItem'>, at: A
 }
 
 /** @returns whether the tool has seen what stands */
-function admit(operation: Save, standing: JsonObject | undefined, at: At): boolean {
+function admit(operation: Save, { sourcedId, standing }: Standing, at: At): boolean {
   let isSeen = false;
   if (operation.kind === 'replaceLineItem') {
     if (standing === undefined && !operation.orCreate) throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
     isSeen = checkConditions(operation.conditions, () => standing && viewOf(standing, at));
-    checkNamed(operation, standing, at);
+    checkNamed(operation, { sourcedId, standing }, at);
   }
   admitLink(operation, standing, at);
   return isSeen;
+}
+
+interface Standing {
+  readonly sourcedId: string;
+  readonly standing: JsonObject | undefined;
 }
 
 function admitLink(operation: Save, standing: JsonObject | undefined, at: At): void {
@@ -128,8 +152,8 @@ function admitLink(operation: Save, standing: JsonObject | undefined, at: At): v
 }
 
 /** A tool may not change an id (AGS §3.2.6): one in the body must be a name of the line item that the path names. */
-function checkNamed({ line, named }: Of<'replaceLineItem'>, standing: JsonObject | undefined, at: At): void {
-  if (named === undefined || idOf(named, at) === idOf(line, at)) return;
+function checkNamed({ named }: Of<'replaceLineItem'>, { sourcedId, standing }: Standing, at: At): void {
+  if (named === undefined || mayMean(named, sourcedId, at.caller)) return;
   if ('url' in named && standing !== undefined && urlOf(standing) === named.url) return;
   throw invalid('id', 'Must be the id of the line item that the path names, or be left out.');
 }
@@ -164,7 +188,7 @@ function baseOf(operation: Save, { sourcedId, found, line }: Target, at: At): Js
   const once = operation.kind === 'createLineItem' ? operation.once : undefined;
   return markedBase({
     sourcedId,
-    tool: at.caller.tool,
+    tool: keptNames(at.caller).tool,
     url: 'url' in line ? line.url : undefined,
     once: once && digestOf(once.said),
     standing: found,
@@ -177,18 +201,12 @@ interface Target {
   readonly line: LineItemReference;
 }
 
-/** The sourcedId of a line item; one that another platform named has an id made of its URL. */
-export function idOf(line: LineItemReference, { caller }: At): string {
-  return 'url' in line ? nameBasedId(caller.tool, caller.context, line.url) : line.sourcedId;
-}
-
 /** A line item as faces show it. The URL of another platform is a name for the tool and context that gave it, and for no other. */
 export function viewOf(document: JsonObject, at: At): LineItemView {
-  const [url, sourcedId] = [urlOf(document), sourcedIdOf(document) ?? ''];
+  const sourcedId = sourcedIdOf(document) ?? '';
+  const url = urlFor(document, sourcedId, at.caller);
   const { document: lineItem } = at.context.lens.toAgs(document);
-  return url !== undefined && idOf({ url }, at) === sourcedId
-    ? { sourcedId, lineItem, url }
-    : { sourcedId, lineItem };
+  return { sourcedId, lineItem, ...(url !== undefined && { url }) };
 }
 
 /** A line item as the outcome of an operation. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../core/call.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { digestOf, nameBasedId } from '../core/identity.ts';
+import { keptNames } from '../core/names.ts';
 import type { Caller, Outcome, Repeatable } from '../core/operation.ts';
 import type { GatewayPorts } from './ports.ts';
 
@@ -31,9 +32,10 @@ const LOOK_AGAIN = 50;
  */
 export function createOnce(ports: Pick<GatewayPorts, 'repeatables' | 'clock' | 'newId'>): Once {
   const underWay = new Map<string, { readonly said: string; readonly outcome: Promise<Outcome> }>();
-  return async ({ operation: { kind, once }, caller: { tool, context }, call }, work) => {
+  return async ({ operation: { kind, once }, caller, call }, work) => {
     if (once === undefined) return work(undefined);
     if (!/^[\x21-\x7e]{1,255}$/.test(once.key)) throw new GradebridgeError('INVALID_IDEMPOTENCY_KEY');
+    const { tool, context } = keptNames(caller);
     const question = {
       key: nameBasedId('idempotency', tool, context, kind, once.key),
       said: digestOf(once.said),

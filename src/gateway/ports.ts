@@ -3,6 +3,7 @@ import type { NewDelivery, Receipt } from '../core/delivery.ts';
 import type { EditsPolicy } from '../core/edits.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
+import type { NamedCaller } from '../core/names.ts';
 import type { Caller } from '../core/operation.ts';
 
 /** The objects of one collection at one upstream. */
@@ -55,6 +56,8 @@ export interface ContextPorts {
   readonly key: string;
   /** The upstream's name in the configuration. */
   readonly upstream: string;
+  /** The name under which deliveries for the upstream are kept: its first one. */
+  readonly keptUpstream: string;
   readonly classId: string;
   readonly ownership: 'tool' | 'class';
   /** What a write does to what somebody has changed in OneRoster since the last one. */
@@ -92,7 +95,7 @@ export interface Promises {
   /** @throws GradebridgeError STORE_UNAVAILABLE, and nothing is promised */
   accept(write: PromisedWrite): Promise<Promised>;
   /** The receipt, when the tool has been given it in this context. */
-  receipt(id: string, caller: Pick<Caller, 'tool' | 'context'>): Promise<Receipt | undefined>;
+  receipt(id: string, caller: NamedCaller): Promise<Receipt | undefined>;
 }
 
 /** A request under an Idempotency-Key. Times are milliseconds since 1970. */

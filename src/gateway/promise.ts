@@ -3,10 +3,12 @@ import { instantAt, lineItemTarget, positionOf, scoreTarget, waitAsked } from '.
 import { GradebridgeError } from '../core/errors.ts';
 import { canonical, digestOf } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
+import { keptNames } from '../core/names.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
 import { fingerprint } from '../core/result.ts';
 import { OURS_TO_MEND } from '../core/upstream-errors.ts';
-import { getLineItem, idOf } from './line-items.ts';
+import { getLineItem } from './line-items.ts';
+import { idOf, locate } from './locate.ts';
 import type { At, PromisedWrite } from './ports.ts';
 
 type PostScore = Extract<Operation, { kind: 'postScore' }>;
@@ -69,16 +71,16 @@ export async function holdLineItem(
     how: _how,
     ...shown
   } = lineItemOf(await getLineItem({ kind: 'getLineItem', line: operation.line }, at));
-  const { tool, context } = at.caller;
-  const sourcedId = idOf(operation.line, at);
+  const { tool, context } = keptNames(at.caller);
+  const { sourcedId } = await locate(operation.line, at);
   const accept = async (instant: number): Promise<Outcome> => {
     const timestamp = formatInstant(instant) ?? '';
     const held = { ...operation, conditions: { ifMatch: shown.etag } } satisfies Operation;
     const answer = await at.ports.promises.accept({
-      target: lineItemTarget(at.context.upstream, sourcedId),
+      target: lineItemTarget(at.context.keptUpstream, sourcedId),
       position: positionOf(timestamp),
       fingerprint: digestOf(canonical(operation.lineItem)),
-      upstream: at.context.upstream,
+      upstream: at.context.keptUpstream,
       tool,
       context,
       line: { ...operation.line, sourcedId },
@@ -102,15 +104,15 @@ function lineItemOf(outcome: Outcome): Extract<Outcome, { kind: 'lineItem' }> {
 
 /** A promised score keeps the timestamp of its arrival: it must not pass for newer than one that comes after it. */
 function scoreWrite({ line, score }: PostScore, cause: GradebridgeError, at: At): PromisedWrite {
-  const { tool, context } = at.caller;
+  const { tool, context } = keptNames(at.caller);
   const sourcedId = idOf(line, at);
   const { userId, timestamp } = score as { readonly userId: string; readonly timestamp: string };
   const operation = { kind: 'postScore', line, score, isStamped: false } satisfies Operation;
   return {
-    target: scoreTarget({ upstream: at.context.upstream, tool, context, lineItemId: sourcedId, userId }),
+    target: scoreTarget({ upstream: at.context.keptUpstream, tool, context, lineItemId: sourcedId, userId }),
     position: positionOf(timestamp),
     fingerprint: fingerprint(score),
-    upstream: at.context.upstream,
+    upstream: at.context.keptUpstream,
     tool,
     context,
     line: { ...line, sourcedId },

@@ -2,12 +2,12 @@ import { GradebridgeError } from '../core/errors.ts';
 import { ownerOf, referenceOf } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import { maximumOf } from '../core/maximum.ts';
+import { isToolOf } from '../core/names.ts';
 import type { Operation, Outcome, ResultView } from '../core/operation.ts';
 import { cutPage } from '../core/paging.ts';
-import { isReachable } from '../core/policy.ts';
 import { type GradebookResult, scaleOf, scoreOnScale } from '../core/result.ts';
 import { isActive } from '../core/status.ts';
-import { idOf, viewOf } from './line-items.ts';
+import { readOwn, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
 import { scoredAt } from './standing.ts';
 
@@ -16,9 +16,7 @@ export async function readResults(
   { line, userId, page }: Extract<Operation, { kind: 'readResults' }>,
   at: At,
 ): Promise<Outcome> {
-  const document = await at.context.lineItems.read(idOf(line, at), at.call);
-  if (document === undefined || !isReachable(document, at, line))
-    throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+  const document = await readOwn(line, at);
   const lineItem = viewOf(document, at);
   const studentId = userId === undefined ? undefined : await studentOf(userId, at);
   const latest = studentId === null ? [] : await latestOf(lineItem.sourcedId, studentId, at);
@@ -95,7 +93,9 @@ async function viewResult(
   if (resultScore === undefined && typeof comment !== 'string') return undefined;
   // What another tool called the student means nothing, or somebody else, to this one.
   const said =
-    writer === at.caller.tool && typeof result['userId'] === 'string' ? result['userId'] : undefined;
+    writer !== undefined && isToolOf(writer, at.caller) && typeof result['userId'] === 'string'
+      ? result['userId']
+      : undefined;
   const userId = (await at.context.peopleOf(at.caller.tool).userFor(studentId, said, at.call)) ?? said;
   if (userId === undefined) return undefined;
   return {

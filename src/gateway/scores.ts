@@ -5,8 +5,9 @@ import { type LineItemReference, markedBase, sourcedIdOf } from '../core/identit
 import { type JsonObject, own } from '../core/json.ts';
 import { markAfter, markIn } from '../core/late.ts';
 import { maximumOf } from '../core/maximum.ts';
+import { keptNames } from '../core/names.ts';
 import type { Operation, Outcome } from '../core/operation.ts';
-import { isReachable, keepsMetadata } from '../core/policy.ts';
+import { keepsMetadata } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
 import {
   compareTimestamps,
@@ -18,7 +19,7 @@ import {
 } from '../core/result.ts';
 import { isActive } from '../core/status.ts';
 import { meetDeletedResult, type ToolWrite, writeOver } from './edits.ts';
-import { idOf, viewOf } from './line-items.ts';
+import { readOwn, viewOf } from './line-items.ts';
 import type { At } from './ports.ts';
 import { mayBePromised, promiseScore } from './promise.ts';
 import { aloneWithResult, findResult, type StudentResult } from './standing.ts';
@@ -111,11 +112,8 @@ function stampedAfter(
 }
 
 /** The line item of a score, which may be some seconds old: scores come in bursts. */
-async function reachableLineItem(line: LineItemReference, at: At): Promise<JsonObject> {
-  const lineItem = await at.context.lineItems.recent(idOf(line, at), at.call);
-  if (lineItem === undefined || !isReachable(lineItem, at, line))
-    throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
-  return lineItem;
+function reachableLineItem(line: LineItemReference, at: At): Promise<JsonObject> {
+  return readOwn(line, at, at.context.lineItems.recent);
 }
 
 /**
@@ -175,7 +173,7 @@ async function write(score: JsonObject, target: Target, at: At): Promise<void> {
     said: result,
     lineItem,
     // Its writer is who has named the user in it.
-    base: markedBase({ sourcedId, tool: at.caller.tool, standing: found }),
+    base: markedBase({ sourcedId, tool: keptNames(at.caller).tool, standing: found }),
     standing: standing && found,
     isForeign,
     context: { lineItem: sourcedIdOf(line) ?? '', student: studentId, class: classId, late },

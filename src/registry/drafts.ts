@@ -68,6 +68,8 @@ export function putting(document: JsonObject, keys: KeysWanted): Drafting {
     const kept = {
       ...(current['disabled'] === true && { disabled: true }),
       ...(current['keysSince'] !== undefined && { keysSince: current['keysSince'] }),
+      // Whoever does not know of them must not cut line items off.
+      ...(current['formerNames'] !== undefined && { formerNames: current['formerNames'] }),
     };
     const { apiKey, ...rest } = document;
     const good = typeof apiKey === 'string' ? [{ sha256: keyDigest(apiKey) }] : keysOf(current, found.now);

@@ -61,7 +61,7 @@ export interface RegistryParts {
   /** The versions of mappings that are active. */
   readonly active: () => Promise<ActiveMapping>;
   /** Whether promises wait that cannot be kept without it. */
-  readonly isPromised: (entry: EntryName) => Promise<boolean>;
+  readonly isPromised: (entry: EntryName, formerNames: readonly string[]) => Promise<boolean>;
   readonly clock: () => number;
 }
 
@@ -136,6 +136,11 @@ async function lookAt(entry: EntryName, { store, read: readFile, clock }: Regist
   };
 }
 
+function formerNamesOf({ current }: Found): readonly string[] {
+  const names = current && memberOf(current, 'formerNames');
+  return Array.isArray(names) ? names.map(String) : [];
+}
+
 function checkAuthor({ current, revision }: Found, { revision: seen, isNew = false }: EntryAuthor): void {
   if (isNew && current !== undefined) throw new GradebridgeError('ENTRY_EXISTS');
   if (seen === undefined) return;
@@ -156,7 +161,7 @@ async function checked(drafting: Drafting, look: Look, parts: RegistryParts): Pr
   const { read, entries, found } = look;
   const draft = drafting(found);
   if (draft === undefined) return undefined;
-  if (standingAfter(draft, found) === undefined && (await parts.isPromised(found)))
+  if (standingAfter(draft, found) === undefined && (await parts.isPromised(found, formerNamesOf(found))))
     throw new GradebridgeError('ENTRY_PROMISED');
   const active = await parts.active();
   const isOther = ({ kind, name }: EntryName): boolean => kind !== found.kind || name !== found.name;

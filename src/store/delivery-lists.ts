@@ -6,9 +6,9 @@ import type { DeliveryRow, Schema } from './schema.ts';
 
 export interface DeliveryFilter {
   readonly state?: DeliveryState | undefined;
-  readonly tool?: string | undefined;
-  readonly context?: string | undefined;
-  readonly upstream?: string | undefined;
+  readonly tool?: string | readonly string[] | undefined;
+  readonly context?: string | readonly string[] | undefined;
+  readonly upstream?: string | readonly string[] | undefined;
 }
 
 /** The place of a delivery among all: those of one moment are told apart by their ids. */
@@ -56,8 +56,12 @@ function ofState(
     .orderBy('accepted_at')
     .orderBy('id')
     .limit(most);
-  for (const [column, value] of Object.entries(filter) as [keyof DeliveryFilter, string | undefined][])
-    if (value !== undefined) query = query.where(column, '=', value as DeliveryState);
+  type Wanted = string | readonly string[] | undefined;
+  for (const [column, value] of Object.entries(filter) as [keyof DeliveryFilter, Wanted][]) {
+    const [first, ...others] = [value ?? []].flat() as readonly DeliveryState[];
+    if (others.length > 0) query = query.where(column, 'in', [first as DeliveryState, ...others]);
+    else if (first !== undefined) query = query.where(column, '=', first);
+  }
   if (after === undefined) return query;
   // As one comparison of pairs, which an index answers; an "or" of two is not.
   return query.where(({ eb, refTuple, tuple }) =>

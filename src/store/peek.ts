@@ -5,6 +5,7 @@ import { createMappings, type Mappings } from './mappings.ts';
 import { openPostgres } from './postgres.ts';
 import { createRegistryStore, type RegistryStore } from './registry.ts';
 import type { Schema } from './schema.ts';
+import { createSettings, type Settings } from './settings.ts';
 import { lookIntoSqlite } from './sqlite.ts';
 import { KEYS, type StorePlace } from './store.ts';
 
@@ -44,6 +45,7 @@ export async function peekStore(place: StorePlace): Promise<Peeked> {
 export interface PeekedConfig {
   readonly mappings: Mappings | undefined;
   readonly registry: RegistryStore | undefined;
+  readonly settings: Settings | undefined;
 }
 
 /**
@@ -64,6 +66,7 @@ export async function peekConfig<Result>(
       return work({
         mappings: has('mapping_changes') ? createMappings(db, group) : undefined,
         registry: has('registry_changes') ? createRegistryStore(db, group) : undefined,
+        settings: has('settings') ? createSettings(db, group) : undefined,
       });
     });
   } catch (error) {

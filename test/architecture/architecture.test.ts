@@ -67,6 +67,8 @@ const ENTRIES = [
   'contexts.ts',
   'keep.ts',
   'registering.ts',
+  'renamed.ts',
+  'known.ts',
   'observe.ts',
   'commands',
 ];

@@ -20,12 +20,12 @@ const CONFIG = {
 };
 
 /** A configuration with promises in its store: one waits, one is held, and two that failed. */
-async function withPromises(): Promise<{
+async function withPromises(config: object = CONFIG): Promise<{
   call(...args: readonly string[]): Promise<Ran>;
   /** What stands in the audit. */
   audit(): Promise<readonly AuditEntry[]>;
 }> {
-  const { file, folder } = writeFile('gradebridge.config.json', CONFIG);
+  const { file, folder } = writeFile('gradebridge.config.json', config);
   const store = await openStore({ sqlite: `${folder}/store.db` }, { clock: Date.now });
   const states = { waits: 'accepted', holds: 'held', 'fails-1': 'accepted', 'fails-2': 'accepted' } as const;
   for (const [id, state] of Object.entries(states)) {
@@ -111,4 +111,19 @@ test('deliveries retry and discard change one, or all that a filter finds once t
     [],
   ])
     assert.equal((await call(...wrong)).code, 2, wrong.join(' '));
+});
+
+test('deliveries of a tool and a context that were renamed are found and shown by their present names', async () => {
+  const { sis } = CONFIG.upstreams;
+  const { quizzer } = CONFIG.tools;
+  const { call } = await withPromises({
+    ...CONFIG,
+    upstreams: { school: { ...sis, formerNames: ['sis'] } },
+    contexts: { algebra: { ...CONFIG.contexts['math-101'], formerNames: ['math-101'] } },
+    tools: { quiz: { ...quizzer, formerNames: ['quizzer'] } },
+  });
+  for (const filter of ['--tool=quiz', '--tool=quizzer', '--context=algebra', '--upstream=school']) {
+    const { out } = await call('list', ...filter.split('='));
+    assert.equal(out.match(/ {2}quiz\/algebra {2}/g)?.length, 4, `${filter}: ${out}`);
+  }
 });

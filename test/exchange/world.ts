@@ -57,7 +57,7 @@ export interface KeyOptions {
 export interface WorldOptions {
   /** One that is there already; a new one otherwise. */
   readonly store?: StorePlace;
-  /** Laid over the configuration of the tests, object by object. */
+  /** Laid over the configuration of the tests, object by object; null takes a member away. */
   readonly config?: JsonObject;
   readonly sandbox?: SandboxOptions;
   readonly heapShare?: () => number;
@@ -176,10 +176,12 @@ function configured(sandbox: Sandbox, override: JsonObject, store: StorePlace): 
   const key = JSON.stringify(document);
   const loaded = LOADED.get(key) ?? load(document);
   LOADED.set(key, loaded);
-  const { school } = loaded.config.upstreams;
-  assert.ok(school);
-  const auth = { ...school.auth, tokenUrl: sandbox.tokenUrl };
-  const upstreams = { school: { ...school, baseUrl: sandbox.url, auth } };
+  const upstreams = Object.fromEntries(
+    Object.entries(loaded.config.upstreams).map(([name, upstream]) => {
+      const auth = { ...upstream.auth, tokenUrl: sandbox.tokenUrl };
+      return [name, { ...upstream, baseUrl: sandbox.url, auth }];
+    }),
+  );
   const config = { ...loaded.config, upstreams, store };
   return { ...loaded, config, inFile: { ...loaded.inFile, config } };
 }
@@ -224,7 +226,8 @@ function merge(below: JsonObject, above: JsonObject): JsonObject {
   const merged: Record<string, Json> = { ...below };
   for (const [member, value] of Object.entries(above)) {
     const before = merged[member];
-    merged[member] = isRecord(before) && isRecord(value) ? merge(before, value) : value;
+    if (value === null) delete merged[member];
+    else merged[member] = isRecord(before) && isRecord(value) ? merge(before, value) : value;
   }
   return merged;
 }

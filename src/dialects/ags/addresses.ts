@@ -1,5 +1,7 @@
 import { GradebridgeError } from '../../core/errors.ts';
 import { isSafeSourcedId, type LineItemReference } from '../../core/identity.ts';
+import { isContextOf, type NamedCaller } from '../../core/names.ts';
+import { createOwnUrls, type PublicUrls } from '../own-urls.ts';
 
 /** The addresses of the AGS face: absolute, without query and trailing slash, because tools append to them. */
 export interface AgsAddresses {
@@ -8,32 +10,52 @@ export interface AgsAddresses {
   lineItem(sourcedId: string, context: string): string;
   /** Where a tool reads what has become of a promise. */
   receipt(id: string, context: string): string;
-  /** @throws GradebridgeError LINE_ITEM_NOT_FOUND for an address that is none of a line item in this context */
-  read(url: string, context: string): LineItemReference;
+  /**
+   * The line item of an address that this gateway gave out, now or under an earlier public URL.
+   *
+   * @returns undefined for an address that is none of ours
+   * @throws GradebridgeError LINE_ITEM_NOT_FOUND for one of ours that is another context's
+   */
+  recognise(url: string, caller: NamedCaller): LineItemReference | undefined;
+  /** @throws GradebridgeError LINE_ITEM_NOT_FOUND for an address that is none of a line item in the caller's context */
+  read(url: string, caller: NamedCaller): LineItemReference;
 }
 
-/** @param publicUrl without a trailing slash */
-export function createAgsAddresses(publicUrl: string): AgsAddresses {
+const LINE_ITEM = /^\/lti\/contexts\/([^/?#]+)\/lineitems\/([^/?#]+)\/?$/;
+
+/** @param urls the gateway's own, now and before */
+export function createAgsAddresses(urls: PublicUrls): AgsAddresses {
+  const { publicUrl } = urls;
+  const ownUrl = createOwnUrls(urls, '/lti/contexts/');
   const lineItems = (context: string): string => `${publicUrl}/lti/contexts/${context}/lineitems`;
+  const recognise: AgsAddresses['recognise'] = (url, caller) => {
+    const own = ownUrl(url);
+    const [, context, segment] = (own && LINE_ITEM.exec(own.path)) ?? [];
+    if (own === undefined || context === undefined || segment === undefined) return undefined;
+    const [isTheirs, sourcedId] = [isContextOf(context, caller), decodeSourcedId(segment)];
+    // Under an unknown host the path alone proves nothing: whether it fits, the line item itself must say.
+    if (!own.isKnown) return isTheirs && sourcedId !== undefined ? { url, pathId: sourcedId } : undefined;
+    return isTheirs && sourcedId !== undefined ? { sourcedId } : notFound();
+  };
   return {
     lineItems,
     lineItem: (sourcedId, context) => `${lineItems(context)}/${encodeURIComponent(sourcedId)}`,
     receipt: (id, context) => `${publicUrl}/lti/contexts/${context}/receipts/${id}`,
-    read: (url, context) => {
-      const prefix = `${lineItems(context)}/`;
-      const segment = url.startsWith(prefix) ? url.slice(prefix.length) : '';
-      if (segment === '' || /[/?#]/.test(segment)) throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
-      return { sourcedId: decodeSourcedId(segment) };
-    },
+    recognise,
+    read: (url, caller) => recognise(url, caller) ?? notFound(),
   };
 }
 
-function decodeSourcedId(segment: string): string {
+function notFound(): never {
+  throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+}
+
+function decodeSourcedId(segment: string): string | undefined {
   try {
     const sourcedId = decodeURIComponent(segment);
-    if (isSafeSourcedId(sourcedId)) return sourcedId;
+    return isSafeSourcedId(sourcedId) ? sourcedId : undefined;
   } catch {
     // A segment that cannot be decoded names nothing.
+    return undefined;
   }
-  throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
 }

@@ -4,6 +4,7 @@ import type { GradebridgeError } from '../../core/errors.ts';
 import type { Dialect, PlainResponse } from '../../core/exchange.ts';
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { LineItemView, Outcome, Page } from '../../core/operation.ts';
+import type { PublicUrls } from '../own-urls.ts';
 import { encodeCursor, type ListQuery } from '../query.ts';
 import { receiptBody } from '../receipts.ts';
 import { type AgsAddresses, createAgsAddresses } from './addresses.ts';
@@ -14,8 +15,8 @@ import { agsRoutes, MEDIA } from './routes.ts';
  *
  * @example const dialect = createAgs({ publicUrl: 'https://grades.example' })
  */
-export function createAgs({ publicUrl }: { readonly publicUrl: string }): Dialect {
-  const addresses = createAgsAddresses(publicUrl);
+export function createAgs(urls: PublicUrls): Dialect {
+  const addresses = createAgsAddresses(urls);
   return {
     name: 'ags',
     root: '/lti',

@@ -3,7 +3,8 @@ import { normalDateTime } from '../../core/date-time.ts';
 import type { GradebridgeError } from '../../core/errors.ts';
 import type { Dialect, PlainResponse } from '../../core/exchange.ts';
 import type { JsonObject, MutableJsonObject } from '../../core/json.ts';
-import type { LineItemView, Outcome, Page, PageRequest } from '../../core/operation.ts';
+import type { Caller, LineItemView, Outcome, Page, PageRequest } from '../../core/operation.ts';
+import type { PublicUrls } from '../own-urls.ts';
 import { receiptBody } from '../receipts.ts';
 import { type Addresses, createAddresses } from './addresses.ts';
 import { ltiaasRoutes } from './routes.ts';
@@ -16,24 +17,24 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' } as const
  *
  * @example const dialect = createLtiaas({ publicUrl: 'https://grades.example' })
  */
-export function createLtiaas({ publicUrl }: { readonly publicUrl: string }): Dialect {
-  const addresses = createAddresses(publicUrl);
+export function createLtiaas(urls: PublicUrls): Dialect {
+  const addresses = createAddresses(urls);
   return {
     name: 'ltiaas',
     root: '/api',
     routes: ltiaasRoutes(addresses),
-    encode: (outcome, caller) => encode(outcome, caller.context, addresses),
+    encode: (outcome, caller) => encode(outcome, caller, addresses),
     encodeError,
   };
 }
 
-function encode(outcome: Outcome, context: string, addresses: Addresses): PlainResponse {
+function encode(outcome: Outcome, caller: Caller, addresses: Addresses): PlainResponse {
   switch (outcome.kind) {
     case 'lineItem':
       return {
         status: outcome.how === 'read' ? 200 : 201,
         headers: { ...JSON_TYPE, etag: outcome.etag },
-        body: lineItemOf(outcome.view, context, addresses),
+        body: lineItemOf(outcome.view, caller, addresses),
       };
     case 'lineItemHeld':
       return {
@@ -41,22 +42,22 @@ function encode(outcome: Outcome, context: string, addresses: Addresses): PlainR
         headers: {
           ...JSON_TYPE,
           etag: outcome.etag,
-          location: addresses.receipt(outcome.receipt.id, context),
+          location: addresses.receipt(outcome.receipt.id, caller.context),
         },
-        body: lineItemOf(outcome.view, context, addresses),
+        body: lineItemOf(outcome.view, caller, addresses),
       };
     case 'lineItems':
-      return { status: 200, headers: JSON_TYPE, body: listOf(outcome, context, addresses) };
+      return { status: 200, headers: JSON_TYPE, body: listOf(outcome, caller, addresses) };
     case 'deleted':
     case 'scoreTaken':
       return { status: 204, headers: {} };
     case 'results':
-      return { status: 200, headers: JSON_TYPE, body: resultsOf(outcome, context, addresses) };
+      return { status: 200, headers: JSON_TYPE, body: resultsOf(outcome, caller, addresses) };
     case 'scorePromised':
     case 'receipt': {
       const body = receiptBody(outcome.receipt, {
-        receipt: (id) => addresses.receipt(id, context),
-        lineItem: (line) => addresses.write(line, context),
+        receipt: (id) => addresses.receipt(id, caller.context),
+        lineItem: (line) => addresses.write(line, caller),
       });
       if (outcome.kind === 'receipt') return { status: 200, headers: JSON_TYPE, body };
       return { status: 202, headers: { ...JSON_TYPE, location: String(body['id']) }, body };
@@ -69,8 +70,8 @@ const SDK_DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)
 const DATES = ['startDateTime', 'endDateTime'] as const;
 
 /** The SDK refuses an answer in which an optional member is null; an extension's null is the tool's own. */
-function lineItemOf(view: LineItemView, context: string, addresses: Addresses): JsonObject {
-  const lineItem: MutableJsonObject = { id: addresses.write(view, context), ...view.lineItem };
+function lineItemOf(view: LineItemView, caller: Caller, addresses: Addresses): JsonObject {
+  const lineItem: MutableJsonObject = { id: addresses.write(view, caller), ...view.lineItem };
   for (const [name, value] of Object.entries(lineItem))
     if (value === null && !name.includes(':')) delete lineItem[name];
   for (const name of DATES) {
@@ -85,23 +86,23 @@ function lineItemOf(view: LineItemView, context: string, addresses: Addresses): 
 
 function listOf(
   { filter, page }: Extract<Outcome, { kind: 'lineItems' }>,
-  context: string,
+  caller: Caller,
   addresses: Addresses,
 ): JsonObject {
-  const lineItems = page.items.map((view) => lineItemOf(view, context, addresses));
+  const lineItems = page.items.map((view) => lineItemOf(view, caller, addresses));
   return {
     lineItems,
-    ...pageLinks(page, (request) => addresses.pageLink({ filter, page: request }, context)),
+    ...pageLinks(page, (request) => addresses.pageLink({ filter, page: request }, caller.context)),
   };
 }
 
 /** `scoreOf` is the line item under the name that the tool knows it by (AGS §3.3.3). */
 function resultsOf(
   { line, userId, page }: Extract<Outcome, { kind: 'results' }>,
-  context: string,
+  caller: Caller,
   addresses: Addresses,
 ): JsonObject {
-  const scoreOf = addresses.write(line, context);
+  const scoreOf = addresses.write(line, caller);
   const scores = page.items.map(({ userId: of, result }) => ({
     id: `${scoreOf}/results/${encodeURIComponent(of)}`,
     userId: of,
@@ -112,7 +113,7 @@ function resultsOf(
   const link = (request: PageRequest): string =>
     addresses.pageLink(
       { filter: {}, sourcedId, page: request, ...(userId !== undefined && { userId }) },
-      context,
+      caller.context,
     );
   return { scores, ...pageLinks(page, link) };
 }

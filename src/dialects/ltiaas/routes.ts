@@ -20,7 +20,7 @@ const LINE_ITEM = ['application/json', 'application/vnd.ims.lis.v2.lineitem+json
 /** The line item routes of the LTIAAS API, version 2.0. */
 export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
   const line = (request: PlainRequest, caller: Caller): LineItemReference =>
-    addresses.read(request.params['id'] ?? '', caller.context);
+    addresses.read(request.params['id'] ?? '', caller);
   return [
     {
       method: 'GET',
@@ -28,10 +28,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
       operation: 'listLineItems',
       scopes: ['lineitem', 'lineitem.readonly'],
       decode: ({ query }, caller) => {
-        const { filter, page } = decodeList(
-          addresses.pageQuery(query, 'lineitems', caller.context) ?? query,
-          QUERY,
-        );
+        const { filter, page } = decodeList(addresses.pageQuery(query, 'lineitems', caller) ?? query, QUERY);
         return { kind: 'listLineItems', filter, page };
       },
     },
@@ -100,7 +97,7 @@ export function ltiaasRoutes(addresses: Addresses): readonly Route[] {
       operation: 'readResults',
       scopes: ['result.readonly'],
       decode: (request, caller) => {
-        const query = addresses.pageQuery(request.query, 'scores', caller.context) ?? request.query;
+        const query = addresses.pageQuery(request.query, 'scores', caller) ?? request.query;
         const { userId, page } = decodeList(query, QUERY);
         return {
           kind: 'readResults',
