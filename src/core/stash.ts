@@ -7,6 +7,8 @@ import {
   type MutableJsonObject,
   own,
 } from './json.ts';
+import type { Place } from './places.ts';
+import { withValue } from './pointer.ts';
 
 /**
  * The stash is a member of the OneRoster document, `/metadata/lti` in the shipped mappings, that keeps what OneRoster has
@@ -116,6 +118,18 @@ export function restore(document: MutableJsonObject, members: JsonObject, places
 
 function withoutNamed(value: Json, place: PlaceTree | undefined): Json {
   return place !== undefined && isObject(value) ? (leftover(value, place) ?? {}) : value;
+}
+
+/** Stashed members, and beside them values that belong to rows whose codecs do not take them. */
+export function withStashed(
+  members: JsonObject | undefined,
+  stashed: readonly (readonly [{ readonly agsPlace: Place }, Json])[],
+): JsonObject | undefined {
+  if (stashed.length === 0) return members;
+  return stashed.reduce(
+    (rest, [{ agsPlace }, value]) => withValue(rest, agsPlace.tokens, value),
+    members ?? {},
+  );
 }
 
 /** What is remembered of one row. */

@@ -22,10 +22,11 @@ import {
   readStash,
   type Stash,
   sameStash,
+  withStashed,
   writeStash,
 } from './stash.ts';
 import type { Note, Translation, WriteOptions } from './translation.ts';
-import { told } from './view.ts';
+import { told, toldOrStashed } from './view.ts';
 
 type After = Extract<Fallback, { readonly kind: 'after' }>;
 
@@ -38,6 +39,8 @@ interface Writing {
   readonly stash: Stash;
   /** The originals that are remembered after this write. */
   readonly originals: MutableJsonObject;
+  /** Values that stay in the stash, because the codecs of their rows do not take them. */
+  readonly stashed: (readonly [PairRow, Json])[];
   readonly notes: Note[];
   readonly issues: Issue[];
   readonly options: WriteOptions;
@@ -58,6 +61,7 @@ export function write(plan: Plan, source: JsonObject, options: WriteOptions): Tr
     draft: new Draft(base, plan.holders),
     stash: readStash(plan.stash && at(base, plan.stash)),
     originals: {},
+    stashed: [],
     notes: [],
     issues: [],
     options,
@@ -81,13 +85,16 @@ function keepPair(pair: PairRow, writing: Writing): void {
 function writePair(pair: PairRow, writing: Writing): void {
   const incoming = at(writing.source, pair.agsPlace);
   const original = originalOf(writing.stash.originals, pair.ags);
-  const unchanged = equal(incoming, told(pair, at(writing.base, pair.place), original));
+  const current = at(writing.base, pair.place);
+  const unchanged = equal(incoming, told(pair, current, original));
   if (unchanged && original !== undefined) writing.originals[pair.ags] = original as JsonObject;
   if (isEmpty(incoming)) {
     if (pair.fallback !== undefined) writeFallback(pair, incoming, writing);
     else if (!unchanged) writeNothing(pair, incoming, writing);
   } else if (!unchanged) {
-    writeValue(pair, incoming, writing);
+    const isStashed = equal(incoming, toldOrStashed(pair, current, writing.stash));
+    if (isStashed && isEmpty(pair.codec.encode(incoming))) writing.stashed.push([pair, incoming]);
+    else writeValue(pair, incoming, writing);
   } else if (original !== undefined) {
     writing.notes.push(pair.notes.inexact);
   }
@@ -226,7 +233,8 @@ function put(row: PairRow | GivenRow, value: Json, writing: Writing): void {
 function stashRest(plan: Plan, place: Place, writing: Writing): void {
   const { source, base, draft } = writing;
   const pointer = plan.mapping.stash?.oneroster as string;
-  const members = leftover(source[0] as JsonObject, plan.agsPlaces, writing.stash.members);
+  const rest = leftover(source[0] as JsonObject, plan.agsPlaces, writing.stash.members);
+  const members = withStashed(rest, writing.stashed);
   if (members !== undefined) {
     for (const member of Object.keys(members)) {
       writing.notes.push({ kind: 'stashed', ags: `/${escapeToken(member)}`, oneroster: pointer });

@@ -10,7 +10,7 @@ import type { MappingRow } from '../../src/core/mapping.ts';
 import { valueAt, withValue } from '../../src/core/pointer.ts';
 import { keepsMetadata } from '../../src/core/policy.ts';
 import type { PairRow } from '../../src/core/rows.ts';
-import { samples } from '../../src/proof/documents.ts';
+import { samples } from '../../src/proof/samples.ts';
 import { readable } from '../../src/proof/values.ts';
 import { frozen, lensOf, mappingOf, shippedMappings, trialOf, withoutStash } from './lenses.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { difference, type LawName, tryLaw } from '../../src/core/laws.ts';
 import type { Lens } from '../../src/core/lens.ts';
 import type { Mapping, MappingRow } from '../../src/core/mapping.ts';
-import { samples } from '../../src/proof/documents.ts';
+import { samples } from '../../src/proof/samples.ts';
 import { prove } from '../../src/proof/prove.ts';
 import { lensOf, mappingOf, withoutStash } from '../core/lenses.ts';
 
