@@ -4,7 +4,15 @@ import { agree, markFor, marksOf, NOT_OURS, ROWS, withMarks } from './marks.ts';
 import type { Plan } from './plan.ts';
 import { valueAt, withValue } from './pointer.ts';
 import type { PairRow } from './rows.ts';
-import { leftover, originalOf, readStash, type Stash, withStashed, writeStash } from './stash.ts';
+import {
+  LEFT_IN_STASH,
+  leftover,
+  originalOf,
+  readStash,
+  type Stash,
+  withStashed,
+  writeStash,
+} from './stash.ts';
 import { told, view } from './view.ts';
 
 /**
@@ -132,7 +140,7 @@ function place(row: PairRow, move: Move): void {
   const encoded = isEmpty(value) ? undefined : row.codec.encode(value);
   if (!isEmpty(value) && !isEmpty(encoded)) {
     const wrote = !isEmpty(stood) && row.codec.same(stood, encoded) ? stood : encoded;
-    if (!put(row, wrote, move)) move.stashed.push([row, value]);
+    if (!put(row, wrote, move)) leave(row, value, move);
     else if (!equal(row.codec.decode(wrote), value)) move.originals[row.ags] = { was: value, wrote };
   } else if (!isEmpty(stood) && (isEmpty(value) || row.codec.decode(stood) !== undefined)) {
     // A default that was written, or a word that the table has no more: what OneRoster holds goes on standing.
@@ -140,11 +148,17 @@ function place(row: PairRow, move: Move): void {
     if (original !== undefined) move.originals[row.ags] = original as JsonObject;
     put(row, stood, move);
   } else if (!isEmpty(value)) {
-    move.stashed.push([row, value]);
+    leave(row, value, move);
   } else if (value === null) {
     move.originals[row.ags] = { was: null };
   }
   mark(row, before, move);
+}
+
+/** What the codec does not take, or what cannot be written, stays in the stash and is read from there. */
+function leave(row: PairRow, value: Json, { stashed, originals }: Move): void {
+  stashed.push([row, value]);
+  originals[row.ags] = LEFT_IN_STASH;
 }
 
 /**
@@ -159,7 +173,7 @@ function meetsOthers(row: PairRow, value: Json | undefined, move: Move): boolean
     return false;
   }
   if (value === undefined) return true;
-  if (row.codec.decode(current) === undefined && !isEmpty(value)) move.stashed.push([row, value]);
+  if (row.codec.decode(current) === undefined && !isEmpty(value)) leave(row, value, move);
   move.marks[row.oneroster] = NOT_OURS;
   return true;
 }

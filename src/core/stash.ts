@@ -16,7 +16,8 @@ import { withValue } from './pointer.ts';
  *
  * - `members`: what the tool's document holds and no row names, AGS extensions under URL keys above all (AGS §3.1.2)
  * - `originals`: by a row's AGS pointer, what the tool said (`was`, absent when it said nothing) beside what OneRoster
- *   got for it (`wrote`). The original counts only while OneRoster still holds what was written.
+ *   got for it (`wrote`). The original counts only while OneRoster still holds what was written. With `stashed`, the value of the row
+ *   is among the members.
  */
 export interface Stash {
   readonly members: JsonObject | undefined;
@@ -136,7 +137,12 @@ export function withStashed(
 export interface Original {
   readonly was?: Json;
   readonly wrote?: Json;
+  /** True of a value that stays among the members, because the row's codec does not take it. */
+  readonly stashed?: Json;
 }
+
+/** The memory of a row whose codec does not take what the tool said. */
+export const LEFT_IN_STASH: JsonObject = { stashed: true };
 
 /** The memory of a row among the originals of a stash, when there is a well-formed one. */
 export function originalOf(originals: JsonObject | undefined, pointer: string): Original | undefined {

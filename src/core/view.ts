@@ -25,8 +25,9 @@ function counts({ codec }: PairRow, { was, wrote }: Original, current: Json | un
 }
 
 /**
- * The same where the place holds nothing, and nothing is remembered of it: what the stash holds of the row's member. A row that is new,
- * of which no earlier version is known, so finds what was said before it came; and a value that its codec does not take stays there.
+ * The same where the place holds nothing, and nothing is remembered of it: what the stash holds of the row's member. So a row that is
+ * new finds what was said before it came, also when no earlier version is known. What its codec does not take counts only where the
+ * gateway has noted that it left it there.
  */
 export function toldOrStashed(
   pair: PairRow,
@@ -35,9 +36,12 @@ export function toldOrStashed(
 ): Json | undefined {
   const original = originalOf(originals, pair.ags);
   const value = told(pair, current, original);
-  if (members === undefined || original !== undefined || !isEmpty(value)) return value;
+  if (members === undefined || !isEmpty(value)) return value;
   const stashed = valueAt(members, pair.agsPlace.tokens);
-  return stashed === undefined ? value : stashed;
+  if (stashed === undefined) return value;
+  const isLeft =
+    original === undefined ? stashed === null || pair.codec.accepts(stashed) : original.stashed === true;
+  return isLeft ? stashed : value;
 }
 
 /**

@@ -16,6 +16,7 @@ import type { Plan } from './plan.ts';
 import type { Fallback, GivenRow, PairRow } from './rows.ts';
 import { toInstant } from './sameness.ts';
 import {
+  LEFT_IN_STASH,
   leftover,
   type Original,
   originalOf,
@@ -86,18 +87,26 @@ function writePair(pair: PairRow, writing: Writing): void {
   const incoming = at(writing.source, pair.agsPlace);
   const original = originalOf(writing.stash.originals, pair.ags);
   const current = at(writing.base, pair.place);
-  const unchanged = equal(incoming, told(pair, current, original));
+  const standing = told(pair, current, original);
+  const stashed = toldOrStashed(pair, current, writing.stash);
+  const isStashed = stashed !== standing;
+  const unchanged = !isStashed && equal(incoming, standing);
   if (unchanged && original !== undefined) writing.originals[pair.ags] = original as JsonObject;
   if (isEmpty(incoming)) {
     if (pair.fallback !== undefined) writeFallback(pair, incoming, writing);
     else if (!unchanged) writeNothing(pair, incoming, writing);
   } else if (!unchanged) {
-    const isStashed = equal(incoming, toldOrStashed(pair, current, writing.stash));
-    if (isStashed && isEmpty(pair.codec.encode(incoming))) writing.stashed.push([pair, incoming]);
+    const stays = isStashed && equal(incoming, stashed) && isEmpty(pair.codec.encode(incoming));
+    if (stays) leaveInStash(pair, incoming, writing);
     else writeValue(pair, incoming, writing);
   } else if (original !== undefined) {
     writing.notes.push(pair.notes.inexact);
   }
+}
+
+function leaveInStash(pair: PairRow, value: Json, { stashed, originals }: Writing): void {
+  stashed.push([pair, value]);
+  originals[pair.ags] = LEFT_IN_STASH;
 }
 
 function writeValue(pair: PairRow, incoming: Json, writing: Writing): void {
