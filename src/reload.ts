@@ -30,7 +30,7 @@ export interface ReloadParts {
   /** Reads the configuration again, and tries the laws on its mappings. */
   readonly load: () => Promise<LoadResult>;
   /** Puts it in force. @returns what stands in its way */
-  readonly swap: (loaded: LoadedConfig) => readonly Finding[];
+  readonly swap: (loaded: LoadedConfig) => Promise<readonly Finding[]>;
   readonly clock: () => number;
   /** Is told of each attempt. */
   readonly reloaded: (state: RevisionState, isChanged: boolean) => void;
@@ -52,7 +52,7 @@ export function createReloads({ loaded, secret, load, swap, clock, reloaded }: R
     const next = await load();
     const id = 'findings' in next ? state.id : revisionOf(next, secret);
     const isChanged = id !== state.id;
-    const findings = 'findings' in next ? next.findings : isChanged ? swap(next) : [];
+    const findings = 'findings' in next ? next.findings : isChanged ? await swap(next) : [];
     if (findings.length > 0) state = { ...state, findings };
     else state = { ...state, id, findings, ...(isChanged && { loadedAt: clock() }) };
     reloaded(state, isChanged && findings.length === 0);

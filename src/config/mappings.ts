@@ -115,26 +115,30 @@ export function loadMapping(
   const compiled = compileText(found.text, name);
   if ('lens' in compiled) {
     const { plan } = compiled.lens;
-    return { lens: lensOf(plan, earlierPlans(folders, active)), file, source };
+    return { lens: lensOf(plan, plansOf(earlierTexts(folders, active))), file, source };
   }
   return {
     findings: compiled.faults.map(({ place, message, remedy }) => ({ file, place, message, remedy })),
   };
 }
 
-/**
- * The rows that may have written what stands in OneRoster: of texts that were in force, and of every file.
- *
- * @example lensOf(draft.plan, earlierPlans(folders, active))
- */
-export function earlierPlans(
+/** The texts of mappings that may have written what stands in OneRoster: those that were in force, and every file. */
+export function earlierTexts(
   folders: readonly string[],
   { earlier = [] }: Pick<ActiveMapping, 'earlier'> = NONE_ACTIVE,
-): readonly Plan[] {
+): readonly string[] {
   const files = folders.flatMap((folder) =>
     namesIn(folder).map((name) => readText(join(folder, `${name}.json`))),
   );
-  const texts = [...earlier, ...files.flatMap((read) => ('text' in read ? [read.text] : []))];
+  return [...earlier, ...files.flatMap((read) => ('text' in read ? [read.text] : []))];
+}
+
+/**
+ * The plans of texts; one that is no mapping any more has none.
+ *
+ * @example lensOf(draft.plan, plansOf(earlierTexts(folders, active)))
+ */
+export function plansOf(texts: readonly string[]): readonly Plan[] {
   return texts.flatMap((text) => planOf(text) ?? []);
 }
 
