@@ -3,7 +3,7 @@ import type { NewDelivery, Receipt } from '../core/delivery.ts';
 import type { EditsPolicy } from '../core/edits.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
-import type { Caller } from '../core/operation.ts';
+import type { Binding, Caller } from '../core/operation.ts';
 
 /** The objects of one collection at one upstream. */
 export interface Collection {
@@ -56,6 +56,8 @@ export interface ContextPorts {
   /** The upstream's name in the configuration. */
   readonly upstream: string;
   readonly classId: string;
+  /** What ids of columns and users stand for now, for writes that wait. */
+  bindingOf(tool: string, userId?: string): Binding;
   readonly ownership: 'tool' | 'class';
   /** What a write does to what somebody has changed in OneRoster since the last one. */
   readonly edits: EditsPolicy;
