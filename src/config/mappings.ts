@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LRUCache } from 'lru-cache';
 import { type Bounds, inspect, type JsonObject } from '../core/json.ts';
 import { compile, type Lens, lensOf } from '../core/lens.ts';
 import type { Mapping } from '../core/mapping.ts';
@@ -143,14 +142,15 @@ export function plansOf(texts: readonly string[]): readonly Plan[] {
 }
 
 /** The plans of texts by the text; a gateway that reloads meets the same ones again. */
-const PLANS = new LRUCache<string, { readonly plan: Plan | undefined }>({ max: 500 });
+const PLANS = new Map<string, Plan | undefined>();
+const MOST_PLANS = 500;
 
 function planOf(text: string): Plan | undefined {
-  const known = PLANS.get(text);
-  if (known !== undefined) return known.plan;
+  if (PLANS.has(text)) return PLANS.get(text);
   const compiled = compileText(text);
   const plan = 'lens' in compiled ? compiled.lens.plan : undefined;
-  PLANS.set(text, { plan });
+  if (PLANS.size >= MOST_PLANS) PLANS.clear();
+  PLANS.set(text, plan);
   return plan;
 }
 
