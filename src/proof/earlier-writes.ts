@@ -9,7 +9,8 @@ import { json, sayable } from './values.ts';
 
 /** What a tool writes under the versions before: over nothing, and over what somebody made in OneRoster. */
 export function writesOfEarlier({ plan }: Lens): fc.Arbitrary<EarlierWrite | undefined> {
-  const versions = [...plan.earlier.values()];
+  // Another mapping of the same resource is no version of this one.
+  const versions = [...plan.earlier.values()].filter(({ mapping }) => mapping.name === plan.mapping.name);
   if (versions.length === 0) return fc.constant(undefined);
   const writes = versions.map((version) => {
     const old = lensOf(version);

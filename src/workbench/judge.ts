@@ -4,6 +4,7 @@ import { type BrokenExample, tryExamples } from '../core/examples.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Difference, LAW_SENTENCES, type LawName, type Sample } from '../core/laws.ts';
 import { type Lens, lensOf } from '../core/lens.ts';
+import type { Plan } from '../core/plan.ts';
 import { type LawVerdict, seedOf, tryLaws } from '../proof/prove.ts';
 import { type Panes, panesOf } from './panes.ts';
 
@@ -82,7 +83,7 @@ export function judge(
   if ('faults' in compiled) {
     return { judged: { problems: compiled.faults, laws: [], examples: [] } };
   }
-  const lens = lensOf(compiled.lens.plan, plansOf((options.earlier ?? []).slice(0, MOST_EARLIER)));
+  const lens = lensOf(compiled.lens.plan, versionsOf(compiled.lens, options.earlier ?? []));
   const problems: Problem[] = [];
   const noted = <Result>(place: string, work: () => readonly Result[]): readonly Result[] => {
     try {
@@ -102,6 +103,12 @@ export function judge(
   const examples = noted('/examples', () => examplesOf(lens));
   const laws = noted('/fields', () => lawsOf(lens, options));
   return { judged: { problems, laws, examples }, lens };
+}
+
+/** The versions of the same name among texts: other mappings may lie beside them. */
+function versionsOf({ plan: { mapping } }: Lens, texts: readonly string[]): readonly Plan[] {
+  const versions = plansOf(texts).filter((version) => version.mapping.name === mapping.name);
+  return versions.slice(0, MOST_EARLIER);
 }
 
 /** Whether a mapping may be used: `isSound(judged)`. */

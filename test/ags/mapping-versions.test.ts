@@ -5,7 +5,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { completeConfig, loadConfig } from '../../src/config/load.ts';
 import type { MappingRow } from '../../src/core/mapping.ts';
 import { storedOf } from '../../src/keep.ts';
-import { benchHere } from '../../src/workbench/bench.ts';
+import { judge } from '../../src/workbench/judge.ts';
 import { createVersions, MappingRefused, type Versions } from '../../src/workbench/versions.ts';
 import type { Document, World, WorldOptions } from '../exchange/world.ts';
 import { KINDS, newFolder } from '../store/databases.ts';
@@ -31,7 +31,12 @@ interface Scene extends Desk {
 async function openScene(t: TestContext, options: WorldOptions = {}): Promise<Scene> {
   const desk = await openDesk(t, { takesVersions: true, ...options });
   const { store, reloads } = desk.world.gateway.service;
-  const bench = benchHere(Date.now);
+  // How thoroughly an activation is judged is tried elsewhere.
+  const judgeOptions = { runs: 60, milliseconds: 20_000, clock: Date.now };
+  const bench = {
+    judge: async (text: string, name: string, earlier: readonly string[] = []) =>
+      judge(text, { ...judgeOptions, name, earlier }).judged,
+  };
   const versions = createVersions({ store: store.mappings, config: () => CONFIG, bench, clock: Date.now });
   const take = async (): Promise<void> => assert.deepEqual((await reloads.reload()).findings, []);
   return {
