@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { isEmpty, type Json, type JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
+import type { Plan } from '../core/plan.ts';
 import { valueAt, withValue } from '../core/pointer.ts';
 import type { GivenRow, PairRow } from '../core/rows.ts';
 import { json, readable, sayable } from './values.ts';
@@ -106,9 +107,14 @@ export function inContext(lens: Lens, document: JsonObject, context: JsonObject)
   }, document);
 }
 
+/** The earlier versions of a mapping; another mapping of the same resource is none of them. */
+export function versionsOf({ earlier, mapping }: Plan): readonly Plan[] {
+  return [...earlier.values()].filter((version) => version.mapping.name === mapping.name);
+}
+
 /** What a mapping, and the versions before it, ask of a context. */
 export function contextOf({ plan }: Lens): fc.Arbitrary<JsonObject> {
-  const givens = [plan, ...plan.earlier.values()].flatMap((version) => version.givens);
+  const givens = [plan, ...versionsOf(plan)].flatMap((version) => version.givens);
   const names = givens.flatMap(({ from }) => from ?? []);
   return fc.record(Object.fromEntries(names.map((name) => [name, valueFor(givens, name)])));
 }

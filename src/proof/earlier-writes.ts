@@ -4,13 +4,12 @@ import { type Lens, lensOf } from '../core/lens.ts';
 import type { Earlier } from '../core/migration-law.ts';
 import type { Plan } from '../core/plan.ts';
 import { withValue } from '../core/pointer.ts';
-import { ABSENT, foreignDocument, inContext, toolDocument } from './documents.ts';
+import { ABSENT, foreignDocument, inContext, toolDocument, versionsOf } from './documents.ts';
 import { json, sayable } from './values.ts';
 
 /** What a tool writes under the versions before: over nothing, and over what somebody made in OneRoster. */
 export function writesOfEarlier({ plan }: Lens): fc.Arbitrary<EarlierWrite | undefined> {
-  // Another mapping of the same resource is no version of this one.
-  const versions = [...plan.earlier.values()].filter(({ mapping }) => mapping.name === plan.mapping.name);
+  const versions = versionsOf(plan);
   if (versions.length === 0) return fc.constant(undefined);
   const writes = versions.map((version) => {
     const old = lensOf(version);
