@@ -37,11 +37,21 @@ export function toldOrStashed(
   const original = originalOf(originals, pair.ags);
   const value = told(pair, current, original);
   if (members === undefined || !isEmpty(value)) return value;
-  const stashed = valueAt(members, pair.agsPlace.tokens);
-  if (stashed === undefined) return value;
-  const isLeft =
-    original === undefined ? stashed === null || pair.codec.accepts(stashed) : original.stashed === true;
-  return isLeft ? stashed : value;
+  const stashed = stashedOf(pair, original, members);
+  return stashed === undefined ? value : stashed;
+}
+
+/** What the stash holds of the member of a row whose place holds nothing, when that counts. */
+export function stashedOf(
+  { agsPlace: { tokens }, codec }: PairRow,
+  original: Original | undefined,
+  members: JsonObject,
+): Json | undefined {
+  if (!Object.hasOwn(members, tokens[0] as string)) return undefined;
+  const stashed = valueAt(members, tokens);
+  if (stashed === undefined || stashed === null) return original === undefined ? stashed : undefined;
+  const isLeft = original === undefined ? codec.accepts(stashed) : original.stashed === true;
+  return isLeft ? stashed : undefined;
 }
 
 /**

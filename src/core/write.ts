@@ -27,7 +27,7 @@ import {
   writeStash,
 } from './stash.ts';
 import type { Note, Translation, WriteOptions } from './translation.ts';
-import { told, toldOrStashed } from './view.ts';
+import { stashedOf, told } from './view.ts';
 
 type After = Extract<Fallback, { readonly kind: 'after' }>;
 
@@ -88,8 +88,10 @@ function writePair(pair: PairRow, writing: Writing): void {
   const original = originalOf(writing.stash.originals, pair.ags);
   const current = at(writing.base, pair.place);
   const standing = told(pair, current, original);
-  const stashed = toldOrStashed(pair, current, writing.stash);
-  const isStashed = stashed !== standing;
+  const { members } = writing.stash;
+  const isOpen = members !== undefined && isEmpty(standing);
+  const stashed = isOpen ? stashedOf(pair, original, members) : undefined;
+  const isStashed = stashed !== undefined;
   const unchanged = !isStashed && equal(incoming, standing);
   if (unchanged && original !== undefined) writing.originals[pair.ags] = original as JsonObject;
   if (isEmpty(incoming)) {
