@@ -141,7 +141,8 @@ function place(row: PairRow, move: Move): void {
   if (!isEmpty(value) && !isEmpty(encoded)) {
     const wrote = !isEmpty(stood) && row.codec.same(stood, encoded) ? stood : encoded;
     if (!put(row, wrote, move)) leave(row, value, move);
-    else if (!equal(row.codec.decode(wrote), value)) move.originals[row.ags] = { was: value, wrote };
+    else if (!row.codec.isWhole(wrote) || !equal(row.codec.decode(wrote), value))
+      move.originals[row.ags] = { was: value, wrote };
   } else if (!isEmpty(stood) && (isEmpty(value) || row.codec.decode(stood) !== undefined)) {
     // A default that was written, or a word that the table has no more: what OneRoster holds goes on standing.
     const original = originalOf(move.before.originals, row.ags);
