@@ -114,6 +114,11 @@ function laidOut(plan: Plan, earlier: Plan, source: JsonObject): JsonObject {
   return withMarks(move.document, marks);
 }
 
+/** Whether a table reads a value: a status goes on standing though the word that it was made of is gone. */
+function isWord({ codec }: PairRow, stood: Json): boolean {
+  return typeof codec.oneroster === 'object' && codec.decode(stood) !== undefined;
+}
+
 /** Takes away what stands for the tool; what nobody can read there is somebody else's. */
 function clear(row: PairRow, move: Move): void {
   const current = valueAt(move.source, row.place.tokens);
@@ -143,7 +148,7 @@ function place(row: PairRow, move: Move): void {
     if (!put(row, wrote, move)) leave(row, value, move);
     else if (!row.codec.isWhole(wrote) || !equal(row.codec.decode(wrote), value))
       move.originals[row.ags] = { was: value, wrote };
-  } else if (!isEmpty(stood) && (isEmpty(value) || row.codec.decode(stood) !== undefined)) {
+  } else if (!isEmpty(stood) && (isEmpty(value) || isWord(row, stood))) {
     // A default that was written, or a word that the table has no more: what OneRoster holds goes on standing.
     const original = originalOf(move.before.originals, row.ags);
     if (original !== undefined) move.originals[row.ags] = original as JsonObject;
