@@ -10,7 +10,7 @@ import type { Json } from './core/json.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { heapShare, watchHeap } from './heap.ts';
 import { createMetricsListener, pathOf } from './http/metrics.ts';
-import { beginServing, openConfiguredStore, openKeys, storedRevision } from './keep.ts';
+import { beginServing, openConfiguredStore, openKeys, rememberMappings, storedRevision } from './keep.ts';
 import { keepKnown } from './known.ts';
 import { causesOf, type Log } from './log.ts';
 import { openTelemetry } from './observe.ts';
@@ -67,6 +67,7 @@ export async function compose(loaded: LoadedConfig, world: World): Promise<Servi
 async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World): Promise<Service> {
   const keyring = await openKeys(store, world.clock);
   const secret = await store.settings.settle(REVISIONS, randomBytes(32).toString('base64url'));
+  await rememberMappings(store, loaded, world.clock);
   const serving = await beginServing(store, loaded.config);
   const { wasKilled } = serving;
   const telemetry = await openTelemetry(loaded.config, {
@@ -108,6 +109,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     const findings = fixed(revision.config, next);
     if (findings.length > 0) return findings;
     seenUrls = await seen(next);
+    await rememberMappings(store, next, world.clock);
     const before = revision;
     revision = compose(next);
     const { request, drain } = before.config.limits;

@@ -2,7 +2,10 @@ import type { Config } from './config/config.ts';
 import type { ContextLenses } from './config/cross-check.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Served } from './connect.ts';
+import { canonical, digestOf } from './core/identity.ts';
+import type { Json } from './core/json.ts';
 import { namesIn } from './core/names.ts';
+import type { Binding } from './core/operation.ts';
 import { createPeople } from './directory/people.ts';
 import type { ContextPorts } from './gateway/ports.ts';
 import { createLineItems, createResults } from './upstream/gradebook.ts';
@@ -40,8 +43,10 @@ function contextPorts(key: string, { config, upstreams, lenses }: Composition): 
       users ? [[name, peopleBy(users)] as const] : [],
     ),
   );
+  const usersOf = (tool: string) => config.tools[tool]?.users ?? settings.users;
   return {
     key,
+    bindingOf: (tool, userId) => bindingOf({ ...settings, upstream: keptUpstream }, usersOf(tool), userId),
     upstream: settings.upstream,
     keptUpstream,
     classId,
@@ -57,4 +62,18 @@ function contextPorts(key: string, { config, upstreams, lenses }: Composition): 
     peopleOf: (tool) => peopleOfTool.get(tool) ?? people,
     placement: (call) => place(key, { settings, call }),
   };
+}
+
+/** A table may get entries for others without naming another student for this one. */
+function bindingOf(
+  { upstream, class: classId, family }: Config['contexts'][string],
+  strategy: Config['contexts'][string]['users'],
+  userId: string | undefined,
+): Binding {
+  const table = strategy.by === 'table' ? strategy.users : undefined;
+  const way = table === undefined ? strategy : { by: 'table' };
+  const place = digestOf(canonical([upstream, classId, family, way as unknown as Json]));
+  const student =
+    table !== undefined && userId !== undefined && Object.hasOwn(table, userId) ? table[userId] : undefined;
+  return { place, ...(student !== undefined && { student }) };
 }

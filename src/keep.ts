@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rememberedCaller } from './auth/caller.ts';
 import { type Keyring, newKeySet, openKeyring } from './auth/keyring.ts';
 import type { Config } from './config/config.ts';
+import type { LoadedConfig } from './config/load.ts';
 import { NONE_ACTIVE } from './config/mappings.ts';
 import type { Stored } from './config/registered.ts';
 import type { Connected } from './connect.ts';
@@ -57,6 +58,22 @@ export async function storedOf({
     active: mappings === undefined ? NONE_ACTIVE : await activeMappings({ mappings }),
     entries: registry === undefined ? [] : await registeredEntries({ registry }),
   };
+}
+
+/**
+ * Notes the mappings that come into force before they write anything: what they write can be read for as long as the store lasts, also
+ * when their files are changed.
+ */
+export async function rememberMappings(
+  { mappings }: Pick<OpenedStore, 'mappings'>,
+  { lenses }: Pick<LoadedConfig, 'lenses'>,
+  clock: () => number,
+): Promise<void> {
+  const plans = [...lenses.values()].flatMap(({ lineItem, result }) => [lineItem.plan, result.plan]);
+  const byDigest = new Map(plans.map(({ digest, mapping: { examples: _, ...rows } }) => [digest, rows]));
+  const at = clock();
+  const noted = [...byDigest].map(([digest, rows]) => ({ digest, text: JSON.stringify(rows), at }));
+  if (noted.length > 0) await mappings.remember(noted);
 }
 
 /** A number that grows with everything that a store has to say to a configuration. */

@@ -3,6 +3,7 @@ import { completeConfig, type LoadResult } from '../config/load.ts';
 import { type ActiveMapping, foldersOf, loadMapping, mappingNames } from '../config/mappings.ts';
 import { NOTHING_STORED, type Stored } from '../config/registered.ts';
 import { tryExamples } from '../core/examples.ts';
+import { LAWS } from '../core/laws.ts';
 import type { Lens } from '../core/lens.ts';
 import {
   type Arguments,
@@ -110,7 +111,7 @@ function checkMapping(lens: Lens, { file, runs, seed, io }: MappingCheck): reado
   progress.end();
   if (broken.length === 0 && wrong.length === 0) {
     io.error(
-      `${name}: ${fields.length} rows, ${examples.length} examples, 5 laws held on ${runs} generated documents.`,
+      `${name}: ${fields.length} rows, ${examples.length} examples, ${LAWS.length} laws held on ${runs} generated documents.`,
     );
   }
   return [...wrong, ...broken];

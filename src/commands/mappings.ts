@@ -103,9 +103,10 @@ const VERBS: Verbs<Task> = {
   diff: async ({ rest, versions }) => {
     const [name = '', before = '', after = ''] = takes(rest, 3, 'mappings diff NAME BEFORE AFTER');
     const changes = await versions.diff(name, numberOf(before), numberOf(after));
-    const lines = changes.flatMap(({ what, rowBefore, rowAfter, before: old, after: young }) => [
+    const lines = changes.flatMap(({ what, rowBefore, rowAfter, before: old, after: young, moves }) => [
       ...(old === undefined ? [] : [`- ${placeOf(what, rowBefore)}  ${show(old)}`]),
       ...(young === undefined ? [] : [`+ ${placeOf(what, rowAfter)}  ${show(young)}`]),
+      ...(moves === undefined ? [] : [`  ${moves}`]),
     ]);
     return { members: { name, changes }, lines, remarks: lines.length === 0 ? ['They say the same.'] : [] };
   },

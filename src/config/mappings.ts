@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Bounds, inspect, type JsonObject } from '../core/json.ts';
-import { compile, type Lens } from '../core/lens.ts';
+import { compile, type Lens, lensOf } from '../core/lens.ts';
 import type { Mapping } from '../core/mapping.ts';
+import type { Plan } from '../core/plan.ts';
 import type { Finding } from './config.ts';
 import { type JsonText, PACKAGE_ROOT, readJsonText, readShipped, readText } from './files.ts';
 import { compileSchema, type SchemaCheck } from './schema.ts';
@@ -13,8 +14,13 @@ export const SHIPPED_MAPPINGS = join(PACKAGE_ROOT, 'mappings');
 /** Where a mapping comes from: with Gradebridge, from the folder of the configuration, or from a version in the store. */
 export type MappingSource = 'shipped' | 'folder' | 'console';
 
-/** The version of a mapping that is active in the store, undefined when none is; then its file counts. */
-export type ActiveMapping = (name: string) => { readonly text: string; readonly version: number } | undefined;
+/** What the store says of mappings. */
+export interface ActiveMapping {
+  /** The version that is active, undefined when none is; then its file counts. */
+  (name: string): { readonly text: string; readonly version: number } | undefined;
+  /** Texts of all names that have been in force, the newest first: what they have written may still stand. */
+  readonly earlier?: readonly string[];
+}
 
 /** Nothing is active in the store, or there is no store yet. */
 export const NONE_ACTIVE: ActiveMapping = () => undefined;
@@ -106,10 +112,46 @@ export function loadMapping(
   if ('finding' in found) return { findings: [found.finding] };
   const { file, source } = found;
   const compiled = compileText(found.text, name);
-  if ('lens' in compiled) return { lens: compiled.lens, file, source };
+  if ('lens' in compiled) {
+    const { plan } = compiled.lens;
+    return { lens: lensOf(plan, plansOf(earlierTexts(folders, active))), file, source };
+  }
   return {
     findings: compiled.faults.map(({ place, message, remedy }) => ({ file, place, message, remedy })),
   };
+}
+
+/** The texts of mappings that may have written what stands in OneRoster: those that were in force, and every file. */
+export function earlierTexts(
+  folders: readonly string[],
+  { earlier = [] }: Pick<ActiveMapping, 'earlier'> = NONE_ACTIVE,
+): readonly string[] {
+  const files = folders.flatMap((folder) =>
+    namesIn(folder).map((name) => readText(join(folder, `${name}.json`))),
+  );
+  return [...earlier, ...files.flatMap((read) => ('text' in read ? [read.text] : []))];
+}
+
+/**
+ * The plans of texts; one that is no mapping any more has none.
+ *
+ * @example lensOf(draft.plan, plansOf(earlierTexts(folders, active)))
+ */
+export function plansOf(texts: readonly string[]): readonly Plan[] {
+  return texts.flatMap((text) => planOf(text) ?? []);
+}
+
+/** The plans of texts by the text; a gateway that reloads meets the same ones again. */
+const PLANS = new Map<string, Plan | undefined>();
+const MOST_PLANS = 500;
+
+function planOf(text: string): Plan | undefined {
+  if (PLANS.has(text)) return PLANS.get(text);
+  const compiled = compileText(text);
+  const plan = 'lens' in compiled ? compiled.lens.plan : undefined;
+  if (PLANS.size >= MOST_PLANS) PLANS.clear();
+  PLANS.set(text, plan);
+  return plan;
 }
 
 let schemaCheck: SchemaCheck | undefined;

@@ -1,5 +1,6 @@
-import { WROTE_MARK } from './identity.ts';
-import { isEmpty, isObject, type Json, type JsonObject, type MutableJsonObject, own } from './json.ts';
+import { isEmpty, type Json, type JsonObject, type MutableJsonObject, own } from './json.ts';
+import { agree, markFor, marksOf, NOT_OURS, NOTHING, ROWS, takesMarks, withMarks } from './marks.ts';
+import { currentForm } from './migrate.ts';
 import { at, open } from './places.ts';
 import type { Plan } from './plan.ts';
 import { valueAt } from './pointer.ts';
@@ -13,11 +14,6 @@ import type { PairRow } from './rows.ts';
 
 /** What a tool's write does to an edit: overwrites it, leaves it, or waits for a person. */
 export type EditsPolicy = 'toolWins' | 'gradebookWins' | 'hold';
-
-/** The mark of a place that held no value. */
-const NOTHING = '-';
-/** The mark of an edit that was rescaled with its line item: no value on the new scale is known to be ours. */
-const NOT_OURS = '!';
 
 /** When a score was given, and who is named in it, is no part of the grade: services set the date of a result by themselves. */
 const BESIDE_THE_GRADE = ['/timestamp', '/userId', '/scoringUserId'];
@@ -50,49 +46,20 @@ export function isMarked(document: JsonObject): boolean {
   return marksOf(document) !== undefined;
 }
 
-const DIGITS = [...'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz._'].map((digit) =>
-  digit.charCodeAt(0),
-);
-const digitAt = (bits: number): number => DIGITS[bits & 63] as number;
-
-/** FNV-1a in 32 bits, six digits: it tells a value from another one, and guards nothing. */
-function digest(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  // Every PUT makes some twenty of them: this is four times as fast as toString(36).
-  const [a, b, c] = [digitAt(hash >>> 26), digitAt(hash >>> 20), digitAt(hash >>> 14)];
-  return String.fromCharCode(a, b, c, digitAt(hash >>> 8), digitAt(hash >>> 2), digitAt(hash & 3));
-}
-
-function markFor({ codec }: PairRow, value: Json | undefined): string {
-  if (isEmpty(value)) return NOTHING;
-  const gist = codec.gist(value);
-  return gist.length === 1 ? digest(gist[0] as string) : gist.map(digest).join('');
-}
-
-function marksOf(document: JsonObject): JsonObject | undefined {
-  const marks = valueAt(document, WROTE_MARK);
-  return isObject(marks) ? marks : undefined;
-}
-
 /**
  * The rows whose place in a OneRoster document no longer holds what the gateway wrote there. A document without a mark is older
  * than marks, or somebody else's, or its metadata was cleared: it counts as not edited, and so does a place without one.
  *
  * @example editsOf(plan, { ...written, title: 'Renamed' }).map(({ oneroster }) => oneroster) // ['/title']
  */
-export function editsOf({ pairs, holders }: Plan, document: JsonObject): readonly PairRow[] {
+export function editsOf(plan: Plan, standing: JsonObject): readonly PairRow[] {
+  const document = currentForm(plan, standing);
   const marks = marksOf(document);
   if (marks === undefined) return [];
-  const opened = open(document, holders);
-  return pairs.filter((pair) => {
+  const opened = open(document, plan.holders);
+  return plan.pairs.filter((pair) => {
     const mark = own(marks, pair.oneroster);
-    if (typeof mark !== 'string') return false;
-    const current = markFor(pair, at(opened, pair.place));
-    // A service that keeps only the day of a date-time holds the beginning of its gist.
-    return !mark.startsWith(current) && !current.startsWith(mark);
+    return typeof mark === 'string' && !agree(mark, markFor(pair, at(opened, pair.place)));
   });
 }
 
@@ -131,24 +98,44 @@ export function changedBy(
  * @example stamped(plan, { title: 'Quiz' }).metadata // { ltiWrote: { '/title': '40SRh0', … } }
  */
 export function stamped(
-  { pairs, holders }: Plan,
+  { pairs, holders, digest }: Plan,
   document: JsonObject,
   edits: readonly PairRow[] = [],
 ): JsonObject {
-  const metadata = own(document, 'metadata');
-  if (!isEmpty(metadata) && !isObject(metadata)) return document;
+  if (!takesMarks(document)) return document;
   const before = marksOf(document) ?? {};
   const opened = open(document, holders);
   const after: MutableJsonObject = {};
-  let isSame = Object.keys(before).length === pairs.length;
+  let isSame = own(before, ROWS) === digest;
+  let known = 0;
   for (const pair of pairs) {
     const [standing, mark] = [own(before, pair.oneroster), markFor(pair, at(opened, pair.place))];
+    if (standing !== undefined) known++;
     // The finer one stays: a service that has kept only the day is not to make the gateway forget the time.
     const stays = typeof standing === 'string' && (standing.startsWith(mark) || edits.includes(pair));
     after[pair.oneroster] = stays ? standing : mark;
     if (!stays) isSame = false;
   }
+  if (Object.keys(before).length > known + 1) isSame = keepOthers(before, after) && isSame;
+  after[ROWS] = digest;
   return isSame ? document : withMarks(document, after);
+}
+
+/**
+ * The mark of a place that a row of an earlier version has left stays: a service whose PUT merges still holds the value there, and a
+ * version that has the row again must not take that for somebody's.
+ *
+ * @returns whether all of them stay
+ */
+function keepOthers(before: JsonObject, after: MutableJsonObject): boolean {
+  let isWhole = true;
+  for (const place of Object.keys(before)) {
+    if (place === ROWS || Object.hasOwn(after, place)) continue;
+    const mark = before[place];
+    if (typeof mark === 'string' && mark !== NOTHING) after[place] = mark;
+    else isWhole = false;
+  }
+  return isWhole;
 }
 
 /**
@@ -156,17 +143,13 @@ export function stamped(
  * stays edited, and what has no mark gets none.
  */
 export function stampedOnNewScale(plan: Plan, change: Overwriting): JsonObject {
-  const { standing, document } = change;
+  const { document } = change;
+  const standing = currentForm(plan, change.standing);
   if (marksOf(standing) === undefined) return document;
   const edits = editsOf(plan, standing);
   const after = stamped(plan, document, edits);
-  const rescaled = changedBy(edits, change);
+  const rescaled = changedBy(edits, { standing, document });
   if (rescaled.length === 0) return after;
   const marks = rescaled.map(({ oneroster }) => [oneroster, NOT_OURS] as const);
   return withMarks(after, { ...marksOf(after), ...Object.fromEntries(marks) });
-}
-
-function withMarks(document: JsonObject, marks: JsonObject): JsonObject {
-  const [holder, name] = WROTE_MARK;
-  return { ...document, [holder]: { ...(document[holder] as JsonObject | undefined), [name]: marks } };
 }

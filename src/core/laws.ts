@@ -1,16 +1,12 @@
-import {
-  equal,
-  escapeToken,
-  isEmpty,
-  isObject,
-  type Json,
-  type JsonObject,
-  type MutableJsonObject,
-} from './json.ts';
+import { type Difference, difference, shown } from './difference.ts';
+import { isEmpty, isObject, type Json, type JsonObject, type MutableJsonObject } from './json.ts';
 import type { Lens } from './lens.ts';
+import { type Earlier, tryMigration } from './migration-law.ts';
 import type { Plan } from './plan.ts';
 import { valueAt, withValue } from './pointer.ts';
 import type { PlaceTree } from './stash.ts';
+
+export { type Difference, difference } from './difference.ts';
 
 /** Everything that a law is tried on. Times are milliseconds since 1970. */
 export interface Sample {
@@ -21,16 +17,11 @@ export interface Sample {
   readonly context: JsonObject;
   readonly now: number;
   readonly later: number;
+  /** A write of an earlier version, when one is known. */
+  readonly earlier?: Earlier;
 }
 
-/** Where two documents that a law wants alike differ. */
-export interface Difference {
-  readonly pointer: string;
-  readonly expected?: Json;
-  readonly actual?: Json;
-}
-
-export type LawName = 'put-get' | 'get-put' | 'put-put' | 'keep' | 'retry';
+export type LawName = 'put-get' | 'get-put' | 'put-put' | 'keep' | 'retry' | 'migrate';
 
 /** What each law says, for people. */
 export const LAW_SENTENCES: Readonly<Record<LawName, string>> = {
@@ -39,6 +30,7 @@ export const LAW_SENTENCES: Readonly<Record<LawName, string>> = {
   'put-put': 'The last write alone decides.',
   keep: 'Members of OneRoster that no row owns are untouched.',
   retry: 'The same write again, at another time, leaves the same document.',
+  migrate: 'What was written under an earlier version is read under this one, and back.',
 };
 
 /**
@@ -84,6 +76,7 @@ const CHECKS: Readonly<Record<LawName, Check>> = {
     const once = put(lens, sample.first, sample);
     return difference(once, put(lens, sample.first, { ...sample, base: once, now: sample.later }));
   },
+  migrate: tryMigration,
 };
 
 /** The names of all laws, in the order in which they are tried. */
@@ -135,27 +128,6 @@ function differentMeaning(lens: Lens, left: JsonObject, right: JsonObject): Diff
     const isSame = hasNone ? isEmpty(expected) && isEmpty(actual) : row.codec.same(expected, actual);
     const isDefault = 'ags' in row && isEmpty(lens.read(left, row.ags));
     if (!isSame && !isDefault) return { pointer: row.oneroster, ...shown(expected, actual) };
-  }
-  return undefined;
-}
-
-function shown(expected: Json | undefined, actual: Json | undefined): Omit<Difference, 'pointer'> {
-  return { ...(expected !== undefined && { expected }), ...(actual !== undefined && { actual }) };
-}
-
-/** The first place at which two values differ: `difference({ a: 1 }, {})` is `{ pointer: '/a', expected: 1 }`. */
-export function difference(
-  expected: Json | undefined,
-  actual: Json | undefined,
-  pointer = '',
-): Difference | undefined {
-  if (equal(expected, actual)) return undefined;
-  if (!isObject(expected) || !isObject(actual)) return { pointer, ...shown(expected, actual) };
-  for (const member of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
-    const left = Object.hasOwn(expected, member) ? expected[member] : undefined;
-    const right = Object.hasOwn(actual, member) ? actual[member] : undefined;
-    const found = difference(left, right, `${pointer}/${escapeToken(member)}`);
-    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { isEmpty, type Json, type JsonObject } from './json.ts';
 import type { Lens } from './lens.ts';
+import { currentForm } from './migrate.ts';
 import { valueAt } from './pointer.ts';
 import { saidAt } from './view.ts';
 
@@ -12,7 +13,9 @@ import { saidAt } from './view.ts';
  */
 export function maximumOf(lens: Lens, lineItem: JsonObject): number | 'absent' | 'unreadable' {
   const row = lens.plan.pairs.find(({ ags }) => ags === '/scoreMaximum');
-  const said = row ? saidAt(lens.plan, lineItem, row) : lens.read(lineItem, '/scoreMaximum');
+  const said = row
+    ? saidAt(lens.plan, currentForm(lens.plan, lineItem), row)
+    : lens.read(lineItem, '/scoreMaximum');
   if (isMaximum(said)) return said;
   const isThere = row !== undefined && !isEmpty(valueAt(lineItem, row.place.tokens));
   return isThere || !isEmpty(said) ? 'unreadable' : 'absent';

@@ -58,6 +58,17 @@ export interface Repeatable {
   readonly said: string;
 }
 
+/**
+ * What an id of a column and of a user stood for when a write was promised: another class, service or way to find students makes
+ * another column or student of the same ids.
+ */
+export interface Binding {
+  /** Digest of the service, class, family and way to find students. */
+  readonly place: string;
+  /** The student, where a table of the configuration names it. */
+  readonly student?: string;
+}
+
 export type Operation =
   | { readonly kind: 'listLineItems'; readonly filter: LineItemFilter; readonly page: PageRequest }
   | { readonly kind: 'createLineItem'; readonly lineItem: JsonObject; readonly once?: Repeatable }
@@ -73,6 +84,8 @@ export type Operation =
       readonly orCreate: boolean;
       /** Whether the resource link cannot change: no on /api, yes in AGS (§3.2.6). */
       readonly keepsLink: boolean;
+      /** Of one that waits: where it was to go. */
+      readonly binding?: Binding;
     }
   | { readonly kind: 'deleteLineItem'; readonly line: LineItemReference; readonly conditions: Conditions }
   | {
@@ -82,6 +95,8 @@ export type Operation =
       /** Whether the timestamp is that of the arrival, because the tool gave none (LTIAAS has none). */
       readonly isStamped: boolean;
       readonly once?: Repeatable;
+      /** Of one that waits: where it was to go, and to whom. */
+      readonly binding?: Binding;
     }
   | { readonly kind: 'readReceipt'; readonly id: string }
   | {

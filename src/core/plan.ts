@@ -3,6 +3,7 @@ import { parseDuration } from './date-time.ts';
 import { MARKS } from './identity.ts';
 import { isEmpty, isObject, type Json, own } from './json.ts';
 import type { Mapping, MappingRow } from './mapping.ts';
+import { digestOfRows } from './marks.ts';
 import { type Holder, type Place, Places } from './places.ts';
 import { formatPointer, parsePointer } from './pointer.ts';
 import { type Fallback, type GivenRow, givenNotes, type PairRow, pairNotes } from './rows.ts';
@@ -24,6 +25,10 @@ export interface Plan {
   readonly holders: readonly Holder[];
   readonly places: PlaceTree;
   readonly stash?: Place;
+  /** Names the rows in what they have written ({@link digestOfRows}). */
+  readonly digest: string;
+  /** Versions whose documents may still stand, by digest, newest first ({@link ./migrate.ts}). */
+  readonly earlier: ReadonlyMap<string, Plan>;
 }
 
 /** Members that are addresses, not data: dialects make them, so they are neither mapped nor stashed. */
@@ -98,6 +103,8 @@ export function planMapping(
       holders: findings.oneroster.holders,
       places: treeOf(owned.map((row) => row.place.tokens)),
       ...(stash && { stash }),
+      digest: digestOfRows(mapping),
+      earlier: new Map(),
     },
   };
 }

@@ -32,6 +32,11 @@ export const REGISTRY_ERRORS = {
     'Scores were promised that cannot be delivered without it.',
     'Disable it, and remove it when its deliveries are over or given up.',
   ),
+  CONTEXT_CHANGED: row(
+    409,
+    'The context has another class, service, family or way to find students than when this was promised.',
+    'Set the context back, or look at the delivery and have it tried again as the context is now, or discard it.',
+  ),
   NO_API_KEY: row(
     409,
     'The tool has no API key, which a service key goes with.',

@@ -7,6 +7,8 @@ import {
   type MutableJsonObject,
   own,
 } from './json.ts';
+import type { Place } from './places.ts';
+import { withValue } from './pointer.ts';
 
 /**
  * The stash is a member of the OneRoster document, `/metadata/lti` in the shipped mappings, that keeps what OneRoster has
@@ -14,7 +16,8 @@ import {
  *
  * - `members`: what the tool's document holds and no row names, AGS extensions under URL keys above all (AGS §3.1.2)
  * - `originals`: by a row's AGS pointer, what the tool said (`was`, absent when it said nothing) beside what OneRoster
- *   got for it (`wrote`). The original counts only while OneRoster still holds what was written.
+ *   got for it (`wrote`). The original counts only while OneRoster still holds what was written. With `stashed`, the value of the row
+ *   is among the members.
  */
 export interface Stash {
   readonly members: JsonObject | undefined;
@@ -118,11 +121,28 @@ function withoutNamed(value: Json, place: PlaceTree | undefined): Json {
   return place !== undefined && isObject(value) ? (leftover(value, place) ?? {}) : value;
 }
 
+/** Stashed members, and beside them values that belong to rows whose codecs do not take them. */
+export function withStashed(
+  members: JsonObject | undefined,
+  stashed: readonly (readonly [{ readonly agsPlace: Place }, Json])[],
+): JsonObject | undefined {
+  if (stashed.length === 0) return members;
+  return stashed.reduce(
+    (rest, [{ agsPlace }, value]) => withValue(rest, agsPlace.tokens, value),
+    members ?? {},
+  );
+}
+
 /** What is remembered of one row. */
 export interface Original {
   readonly was?: Json;
   readonly wrote?: Json;
+  /** True of a value that stays among the members, because the row's codec does not take it. */
+  readonly stashed?: Json;
 }
+
+/** The memory of a row whose codec does not take what the tool said. */
+export const LEFT_IN_STASH: JsonObject = { stashed: true };
 
 /** The memory of a row among the originals of a stash, when there is a well-formed one. */
 export function originalOf(originals: JsonObject | undefined, pointer: string): Original | undefined {

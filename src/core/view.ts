@@ -4,7 +4,7 @@ import { at, open } from './places.ts';
 import type { Plan } from './plan.ts';
 import { valueAt } from './pointer.ts';
 import type { PairRow } from './rows.ts';
-import { type Original, originalOf, readStash, restore } from './stash.ts';
+import { type Original, originalOf, readStash, restore, type Stash } from './stash.ts';
 import type { Note, Translation } from './translation.ts';
 
 /** What a tool reads at a row, before any value that is shown in place of none. */
@@ -24,19 +24,52 @@ function counts({ codec }: PairRow, { was, wrote }: Original, current: Json | un
   return codec.same(wrote, current);
 }
 
-/** The tool's document for a OneRoster document: `view(plan, { title: 'Quiz' }).document` is `{ label: 'Quiz' }`. */
-export function view(plan: Plan, source: JsonObject): Translation {
+/**
+ * The same where the place holds nothing, and nothing is remembered of it: what the stash holds of the row's member. So a row that is
+ * new finds what was said before it came, also when no earlier version is known. What its codec does not take counts only where the
+ * gateway has noted that it left it there.
+ */
+export function toldOrStashed(
+  pair: PairRow,
+  current: Json | undefined,
+  { members, originals }: Stash,
+): Json | undefined {
+  const original = originalOf(originals, pair.ags);
+  const value = told(pair, current, original);
+  if (members === undefined || !isEmpty(value)) return value;
+  const stashed = stashedOf(pair, original, members);
+  return stashed === undefined ? value : stashed;
+}
+
+/** What the stash holds of the member of a row whose place holds nothing, when that counts. */
+export function stashedOf(
+  { agsPlace: { tokens }, codec }: PairRow,
+  original: Original | undefined,
+  members: JsonObject,
+): Json | undefined {
+  if (!Object.hasOwn(members, tokens[0] as string)) return undefined;
+  const stashed = valueAt(members, tokens);
+  if (stashed === undefined || stashed === null) return original === undefined ? stashed : undefined;
+  const isLeft = original === undefined ? codec.accepts(stashed) : original.stashed === true;
+  return isLeft ? stashed : undefined;
+}
+
+/**
+ * The tool's document for a OneRoster document: `view(plan, { title: 'Quiz' }).document` is `{ label: 'Quiz' }`. Without `isShown`, only
+ * what the tool, or somebody in OneRoster, has said: no value that is shown in place of none.
+ */
+export function view(plan: Plan, source: JsonObject, { isShown } = { isShown: true }): Translation {
   const opened = open(source, plan.holders);
-  const { members, originals } = readStash(plan.stash && at(opened, plan.stash));
+  const stash = readStash(plan.stash && at(opened, plan.stash));
   const draft = new Draft(open({}, plan.agsHolders), plan.agsHolders);
   const notes: Note[] = [];
   for (const pair of plan.pairs) {
     const current = at(opened, pair.place);
-    const value = told(pair, current, originalOf(originals, pair.ags));
+    const value = toldOrStashed(pair, current, stash);
     if (value === undefined && !isEmpty(current) && pair.codec.decode(current) === undefined) {
       notes.push(pair.notes.unreadable);
     }
-    if (isEmpty(value) && pair.shown !== undefined) {
+    if (isShown && isEmpty(value) && pair.shown !== undefined) {
       draft.set(pair.agsPlace, pair.shown);
       notes.push(pair.notes.defaulted);
     } else if (value !== undefined) {
@@ -44,6 +77,7 @@ export function view(plan: Plan, source: JsonObject): Translation {
     }
   }
   const document = draft.finish();
+  const { members } = stash;
   if (members !== undefined) restore(document as MutableJsonObject, members, plan.agsPlaces);
   return { document, notes };
 }
@@ -56,8 +90,8 @@ export function readRow(plan: Plan, document: JsonObject, row: PairRow): Json | 
 
 /** The same without what is shown in place of none: `saidAt(plan, lineItem, maximumRow)`. */
 export function saidAt(plan: Plan, document: JsonObject, row: PairRow): Json | undefined {
-  const { originals } = readStash(plan.stash && valueAt(document, plan.stash.tokens));
-  return told(row, valueAt(document, row.place.tokens), originalOf(originals, row.ags));
+  const stash = readStash(plan.stash && valueAt(document, plan.stash.tokens));
+  return toldOrStashed(row, valueAt(document, row.place.tokens), stash);
 }
 
 /** What {@link view} would show at a place that no row names: `readMember(plan, lineItem, ['https://a.example/x'])`. */

@@ -16,16 +16,18 @@ import type { Plan } from './plan.ts';
 import type { Fallback, GivenRow, PairRow } from './rows.ts';
 import { toInstant } from './sameness.ts';
 import {
+  LEFT_IN_STASH,
   leftover,
   type Original,
   originalOf,
   readStash,
   type Stash,
   sameStash,
+  withStashed,
   writeStash,
 } from './stash.ts';
 import type { Note, Translation, WriteOptions } from './translation.ts';
-import { told } from './view.ts';
+import { stashedOf, told } from './view.ts';
 
 type After = Extract<Fallback, { readonly kind: 'after' }>;
 
@@ -38,6 +40,8 @@ interface Writing {
   readonly stash: Stash;
   /** The originals that are remembered after this write. */
   readonly originals: MutableJsonObject;
+  /** Values that stay in the stash, because the codecs of their rows do not take them. */
+  readonly stashed: (readonly [PairRow, Json])[];
   readonly notes: Note[];
   readonly issues: Issue[];
   readonly options: WriteOptions;
@@ -58,6 +62,7 @@ export function write(plan: Plan, source: JsonObject, options: WriteOptions): Tr
     draft: new Draft(base, plan.holders),
     stash: readStash(plan.stash && at(base, plan.stash)),
     originals: {},
+    stashed: [],
     notes: [],
     issues: [],
     options,
@@ -81,16 +86,29 @@ function keepPair(pair: PairRow, writing: Writing): void {
 function writePair(pair: PairRow, writing: Writing): void {
   const incoming = at(writing.source, pair.agsPlace);
   const original = originalOf(writing.stash.originals, pair.ags);
-  const unchanged = equal(incoming, told(pair, at(writing.base, pair.place), original));
+  const current = at(writing.base, pair.place);
+  const standing = told(pair, current, original);
+  const { members } = writing.stash;
+  const isOpen = members !== undefined && isEmpty(standing);
+  const stashed = isOpen ? stashedOf(pair, original, members) : undefined;
+  const isStashed = stashed !== undefined;
+  const unchanged = !isStashed && equal(incoming, standing);
   if (unchanged && original !== undefined) writing.originals[pair.ags] = original as JsonObject;
   if (isEmpty(incoming)) {
     if (pair.fallback !== undefined) writeFallback(pair, incoming, writing);
     else if (!unchanged) writeNothing(pair, incoming, writing);
   } else if (!unchanged) {
-    writeValue(pair, incoming, writing);
+    const stays = isStashed && equal(incoming, stashed) && isEmpty(pair.codec.encode(incoming));
+    if (stays) leaveInStash(pair, incoming, writing);
+    else writeValue(pair, incoming, writing);
   } else if (original !== undefined) {
     writing.notes.push(pair.notes.inexact);
   }
+}
+
+function leaveInStash(pair: PairRow, value: Json, { stashed, originals }: Writing): void {
+  stashed.push([pair, value]);
+  originals[pair.ags] = LEFT_IN_STASH;
 }
 
 function writeValue(pair: PairRow, incoming: Json, writing: Writing): void {
@@ -226,7 +244,8 @@ function put(row: PairRow | GivenRow, value: Json, writing: Writing): void {
 function stashRest(plan: Plan, place: Place, writing: Writing): void {
   const { source, base, draft } = writing;
   const pointer = plan.mapping.stash?.oneroster as string;
-  const members = leftover(source[0] as JsonObject, plan.agsPlaces, writing.stash.members);
+  const rest = leftover(source[0] as JsonObject, plan.agsPlaces, writing.stash.members);
+  const members = withStashed(rest, writing.stashed);
   if (members !== undefined) {
     for (const member of Object.keys(members)) {
       writing.notes.push({ kind: 'stashed', ags: `/${escapeToken(member)}`, oneroster: pointer });

@@ -57,6 +57,7 @@ export function createAttempts({ deliver, standing, edited, watch, failed }: Att
 function attemptOf({ code, row, details }: GradebridgeError, edited: 'held' | 'discarded'): Attempt {
   // A newer score stands: that is what the tool wants to stand.
   if (code === 'SCORE_STALE') return { kind: 'superseded' };
+  if (code === 'CONTEXT_CHANGED') return { kind: 'held', code };
   if (code === 'GRADEBOOK_EDITED') return { kind: edited, code };
   if (!row.retryable && !OURS_TO_MEND.has(code)) return { kind: 'failed', code };
   return { kind: 'passing', code, retryAfter: waitAsked(details.retryAfter) };

@@ -11,6 +11,7 @@ import { GradebridgeError } from '../core/errors.ts';
 import { sourcedIdOf } from '../core/identity.ts';
 import type { Issue, JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
+import { currentForm } from '../core/migrate.ts';
 import { keepMapping } from '../core/recording.ts';
 import type { PairRow } from '../core/rows.ts';
 import type { At, MetEdit } from './ports.ts';
@@ -46,7 +47,9 @@ export interface ToolWrite {
  * @throws GradebridgeError UNMAPPABLE, GRADEBOOK_EDITED
  */
 export function writeOver(write: ToolWrite, at: At): JsonObject {
-  const { thing, lens, said, base, standing, context, isSeen = false } = write;
+  const { thing, lens, said, base, context, isSeen = false } = write;
+  // Edits are seen in the form that the rows of now write, whichever version wrote what stands.
+  const standing = write.standing && currentForm(lens.plan, write.standing);
   const options = { base, context, now: at.ports.clock(), days: at.context.days };
   const { recording } = at.call;
   if (recording !== undefined)

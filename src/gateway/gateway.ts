@@ -5,7 +5,7 @@ import { type CreateLineItem, createLineItems } from './create.ts';
 import { deleteLineItem, getLineItem, listLineItems, saveLineItem } from './line-items.ts';
 import { createOnce, type Once } from './once.ts';
 import type { At, GatewayPorts } from './ports.ts';
-import { holdLineItem, isForPerson } from './promise.ts';
+import { checkBinding, holdLineItem, isForPerson } from './promise.ts';
 import { readReceipt } from './receipts.ts';
 import { readResults } from './results.ts';
 import { type PostScore, postScore, type ScoreStanding, scoreStanding } from './scores.ts';
@@ -40,7 +40,9 @@ export function createGateway(ports: GatewayPorts): Gateway {
   return {
     perform: async (operation, caller, call) => run(operation, atOf(caller, call), flows),
     deliver: async (operation, caller, call, isDecided) => {
-      await run(operation, { ...atOf(caller, call), delivery: { isDecided } }, flows);
+      const at = { ...atOf(caller, call), delivery: { isDecided } };
+      if (!isDecided) checkBinding(operation, at);
+      await run(operation, at, flows);
     },
     standing: async (operation, caller, call) =>
       operation.kind === 'postScore' ? scoreStanding(operation, atOf(caller, call)) : undefined,

@@ -4,7 +4,7 @@ import type { EditsPolicy } from '../core/edits.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens, Note } from '../core/lens.ts';
 import type { NamedCaller } from '../core/names.ts';
-import type { Caller } from '../core/operation.ts';
+import type { Binding, Caller } from '../core/operation.ts';
 
 /** The objects of one collection at one upstream. */
 export interface Collection {
@@ -59,6 +59,8 @@ export interface ContextPorts {
   /** The name under which deliveries for the upstream are kept: its first one. */
   readonly keptUpstream: string;
   readonly classId: string;
+  /** What ids of columns and users stand for now, for writes that wait. */
+  bindingOf(tool: string, userId?: string): Binding;
   readonly ownership: 'tool' | 'class';
   /** What a write does to what somebody has changed in OneRoster since the last one. */
   readonly edits: EditsPolicy;

@@ -75,7 +75,8 @@ export async function holdLineItem(
   const { sourcedId } = await locate(operation.line, at);
   const accept = async (instant: number): Promise<Outcome> => {
     const timestamp = formatInstant(instant) ?? '';
-    const held = { ...operation, conditions: { ifMatch: shown.etag } } satisfies Operation;
+    const binding = at.context.bindingOf(tool);
+    const held = { ...operation, conditions: { ifMatch: shown.etag }, binding } satisfies Operation;
     const answer = await at.ports.promises.accept({
       target: lineItemTarget(at.context.keptUpstream, sourcedId),
       position: positionOf(timestamp),
@@ -97,6 +98,23 @@ export async function holdLineItem(
   return accept(at.ports.clock());
 }
 
+/**
+ * Holds what a promised write was meant for against the context as it is now: the same ids may name another student or column there,
+ * and then a person decides.
+ *
+ * @throws GradebridgeError CONTEXT_CHANGED
+ */
+export function checkBinding(operation: Operation, at: At): void {
+  if (operation.kind !== 'postScore' && operation.kind !== 'replaceLineItem') return;
+  const { binding } = operation;
+  if (binding === undefined) return;
+  const userId = operation.kind === 'postScore' ? String(operation.score['userId']) : undefined;
+  const now = at.context.bindingOf(at.caller.tool, userId);
+  // A table that did not know the user yet has named nobody else.
+  const isSameStudent = binding.student === undefined || binding.student === now.student;
+  if (binding.place !== now.place || !isSameStudent) throw new GradebridgeError('CONTEXT_CHANGED');
+}
+
 function lineItemOf(outcome: Outcome): Extract<Outcome, { kind: 'lineItem' }> {
   if (outcome.kind !== 'lineItem') throw new GradebridgeError('INTERNAL');
   return outcome;
@@ -107,7 +125,8 @@ function scoreWrite({ line, score }: PostScore, cause: GradebridgeError, at: At)
   const { tool, context } = keptNames(at.caller);
   const sourcedId = idOf(line, at);
   const { userId, timestamp } = score as { readonly userId: string; readonly timestamp: string };
-  const operation = { kind: 'postScore', line, score, isStamped: false } satisfies Operation;
+  const binding = at.context.bindingOf(tool, userId);
+  const operation = { kind: 'postScore', line, score, isStamped: false, binding } satisfies Operation;
   return {
     target: scoreTarget({ upstream: at.context.keptUpstream, tool, context, lineItemId: sourcedId, userId }),
     position: positionOf(timestamp),

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import fc from 'fast-check';
 import { type Difference, LAWS, type LawName, type Sample, tryLaw } from '../core/laws.ts';
 import type { Lens } from '../core/lens.ts';
-import { samples } from './documents.ts';
+import { samples } from './samples.ts';
 
 /** A law that a mapping breaks, and the smallest documents that were found to show it. */
 export interface CounterExample {

@@ -16,6 +16,7 @@ export const HOLDINGS = {
   audit: 'entries of the audit',
   mapping_versions: 'versions of mappings',
   mapping_changes: 'activations of mappings',
+  mapping_rows: 'mappings that were in force',
   registry_changes: 'changes of tools and contexts',
 } as const satisfies Record<keyof Schema, string>;
 

@@ -1,11 +1,14 @@
 import type { Kysely, Transaction } from 'kysely';
 import { type Group, readStore } from './group.ts';
-import type { MappingChangeRow, MappingVersionRow, Schema } from './schema.ts';
+import type { MappingChangeRow, MappingRowsRow, MappingVersionRow, Schema } from './schema.ts';
 
 /** A text of a mapping, and who has put it there. Times are milliseconds since 1970. */
 export type MappingVersion = Readonly<MappingVersionRow>;
 /** What was made active when, by whom and why. */
 export type MappingChange = Readonly<MappingChangeRow>;
+
+/** A mapping that was in force, by the digest of its rows. */
+export type MappingRows = Readonly<MappingRowsRow>;
 
 /** A change, and what its author has seen: the revision of the last change of that name, 0 when there was none. */
 export interface NewMappingChange extends Omit<MappingChange, 'revision'> {
@@ -26,6 +29,10 @@ export interface Mappings {
   add(text: Omit<MappingVersion, 'version'>): Promise<number>;
   /** Makes a version active. @returns the revision, undefined when somebody else has changed that name since */
   change(change: NewMappingChange): Promise<number | undefined>;
+  /** Notes mappings that come into force; those that are known stay as they are. */
+  remember(mappings: readonly MappingRows[]): Promise<void>;
+  /** Those that were ever in force, the newest first. */
+  remembered(): Promise<readonly MappingRows[]>;
   /** The number of the last change, 0 before the first: it costs one look into an index. */
   revision(): Promise<number>;
 }
@@ -77,6 +84,23 @@ export function createMappings(db: Kysely<Schema>, group: Group): Mappings {
           .execute();
         return revision;
       }),
+    remember: async (mappings) => {
+      const known = await readStore(() => db.selectFrom('mapping_rows').select('digest').execute());
+      const digests = new Set(known.map(({ digest }) => digest));
+      const unknown = mappings.filter(({ digest }) => !digests.has(digest));
+      if (unknown.length === 0) return;
+      await group.write((transaction) =>
+        transaction
+          .insertInto('mapping_rows')
+          .values([...unknown])
+          .onConflict((of) => of.column('digest').doNothing())
+          .execute(),
+      );
+    },
+    remembered: () =>
+      readStore(() =>
+        db.selectFrom('mapping_rows').selectAll().orderBy('at', 'desc').orderBy('digest').execute(),
+      ),
     revision: () => readStore(() => lastRevision(db)),
   };
 }

@@ -90,6 +90,11 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
       if (isPostgres(db)) await sql.raw(SWEPT).execute(db);
     },
   },
+  '008-mapping-rows': {
+    up: async (db) => {
+      await table(db, 'mapping_rows', { digest: 'text', text: 'text', at: 'bigint' }, ['digest']);
+    },
+  },
 };
 
 /**

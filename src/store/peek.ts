@@ -64,7 +64,9 @@ export async function peekConfig<Result>(
     return await peeking(place, (db, has) => {
       const group = createGroup(db);
       return work({
-        mappings: has('mapping_changes') ? createMappings(db, group) : undefined,
+        mappings: has('mapping_changes')
+          ? mappingsIn(createMappings(db, group), has('mapping_rows'))
+          : undefined,
         registry: has('registry_changes') ? createRegistryStore(db, group) : undefined,
         settings: has('settings') ? createSettings(db, group) : undefined,
       });
@@ -82,6 +84,11 @@ function isAbsent(place: StorePlace): boolean {
 /** SQLite itself says what is none of its files: to open one beside it would take the locks of this process away (file-identity.ts). */
 function isForeign(error: unknown): boolean {
   return (error as { readonly code?: unknown } | undefined)?.code === 'SQLITE_NOTADB';
+}
+
+/** A store of a version before this one has noted nothing yet. */
+function mappingsIn(mappings: Mappings, hasRows: boolean): Mappings {
+  return hasRows ? mappings : { ...mappings, remembered: async () => [] };
 }
 
 /** @param work gets a question for the tables that there are */

@@ -18,6 +18,7 @@ export interface Schema {
   left_findings: LeftFindingRow;
   mapping_versions: MappingVersionRow;
   mapping_changes: MappingChangeRow;
+  mapping_rows: MappingRowsRow;
   registry_changes: RegistryChangeRow;
 }
 
@@ -155,6 +156,13 @@ export interface MappingChangeRow {
   who: string;
   at: number;
   why: string;
+}
+
+/** A mapping that was in force, from a file too, by the digest of its rows: what it has written names it. */
+export interface MappingRowsRow {
+  digest: string;
+  text: string;
+  at: number;
 }
 
 export type MappingVerb = 'activated' | 'rolledBack';

@@ -1,5 +1,5 @@
 import type { ActiveMapping } from '../config/mappings.ts';
-import type { MappingStore, StoredChange } from './ports.ts';
+import type { MappingStore, StoredChange, StoredVersion } from './ports.ts';
 
 /** What was made active, as far as it says what is. */
 export type History = Pick<StoredChange, 'verb' | 'version'> & Partial<Pick<StoredChange, 'revision'>>;
@@ -13,12 +13,22 @@ export type History = Pick<StoredChange, 'verb' | 'version'> & Partial<Pick<Stor
 export async function activeMappings({
   mappings,
 }: {
-  readonly mappings: Pick<MappingStore, 'changes' | 'find'>;
+  readonly mappings: Pick<MappingStore, 'changes' | 'find' | 'remembered'>;
 }): Promise<ActiveMapping> {
-  const last = new Map((await mappings.changes()).map(({ name, version }) => [name, version]));
-  const texts = await Promise.all([...last].map(([name, version]) => mappings.find(name, version)));
-  const found = new Map(texts.flatMap((text) => (text === undefined ? [] : [[text.name, text] as const])));
-  return (name) => found.get(name);
+  const [changes, remembered] = await Promise.all([mappings.changes(), mappings.remembered()]);
+  const last = new Map(changes.map(({ name, version }) => [name, version]));
+  const used = new Map(changes.map((change) => [`${change.name} ${change.version}`, change]));
+  const texts = await Promise.all(
+    [...used.values()].map(({ name, version }) => mappings.find(name, version)),
+  );
+  const found = texts.filter((text) => text !== undefined);
+  const active = new Map(found.filter(isLast(last)).map((text) => [text.name, text]));
+  const earlier = [...found.reverse(), ...remembered].map(({ text }) => text);
+  return Object.assign((name: string) => active.get(name), { earlier });
+}
+
+function isLast(last: ReadonlyMap<string, number>): (text: StoredVersion) => boolean {
+  return ({ name, version }) => last.get(name) === version;
 }
 
 /**

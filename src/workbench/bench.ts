@@ -7,7 +7,12 @@ import { type Tried, type TryRequest, tryMapping } from './try.ts';
 /** One piece of work, as it goes to the thread. */
 export type Job =
   | { readonly kind: 'try'; readonly text: string; readonly request: TryRequest }
-  | { readonly kind: 'judge'; readonly text: string; readonly name: string };
+  | {
+      readonly kind: 'judge';
+      readonly text: string;
+      readonly name: string;
+      readonly earlier?: readonly string[];
+    };
 
 /**
  * How many documents the laws are tried on, and for how long; a trial answers somebody who is writing, a judgement decides.
@@ -26,7 +31,7 @@ const BOUNDS = {
 export function runJob(job: Job, clock: () => number): Tried | Judged {
   if (job.kind === 'try') return tryMapping(job.text, job.request, { ...BOUNDS.try, clock });
   const { least, ...bounds } = BOUNDS.judge;
-  const { judged } = judge(job.text, { ...bounds, name: job.name, clock });
+  const { judged } = judge(job.text, { ...bounds, name: job.name, clock, earlier: job.earlier ?? [] });
   const { problems, examples, laws } = judged;
   const isFaulty = problems.length > 0 || examples.some(({ holds }) => !holds);
   const isBroken = laws.some(({ counterExample }) => counterExample !== undefined);
@@ -39,7 +44,7 @@ export function runJob(job: Job, clock: () => number): Tried | Judged {
 export function benchHere(clock: () => number): Bench {
   return {
     tryMapping: async (text, request) => runJob({ kind: 'try', text, request }, clock) as Tried,
-    judge: async (text, name) => runJob({ kind: 'judge', text, name }, clock),
+    judge: async (text, name, earlier = []) => runJob({ kind: 'judge', text, name, earlier }, clock),
   };
 }
 
@@ -83,7 +88,7 @@ export function openBench(): Apart {
   };
   return {
     tryMapping: async (text, request) => (await run({ kind: 'try', text, request })) as Tried,
-    judge: async (text, name) => run({ kind: 'judge', text, name }),
+    judge: async (text, name, earlier = []) => run({ kind: 'judge', text, name, earlier }),
     close: async () => {
       await worker?.terminate();
     },

@@ -1,9 +1,10 @@
-import { compileText, type MappingFault } from '../config/mappings.ts';
+import { compileText, type MappingFault, plansOf } from '../config/mappings.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { type BrokenExample, tryExamples } from '../core/examples.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type Difference, LAW_SENTENCES, type LawName, type Sample } from '../core/laws.ts';
-import type { Lens } from '../core/lens.ts';
+import { type Lens, lensOf } from '../core/lens.ts';
+import type { Plan } from '../core/plan.ts';
 import { type LawVerdict, seedOf, tryLaws } from '../proof/prove.ts';
 import { type Panes, panesOf } from './panes.ts';
 
@@ -61,7 +62,12 @@ export interface JudgeOptions {
   readonly runs: number;
   readonly milliseconds: number;
   readonly clock: () => number;
+  /** Texts that were in force, the newest first; the law `migrate` is tried between them and this one. */
+  readonly earlier?: readonly string[];
 }
+
+/** More versions than this are not tried: the others differ from the text as the last ones do. */
+const MOST_EARLIER = 20;
 
 /**
  * Compiles the text of a mapping, checks its examples, and tries the laws on it.
@@ -77,7 +83,7 @@ export function judge(
   if ('faults' in compiled) {
     return { judged: { problems: compiled.faults, laws: [], examples: [] } };
   }
-  const { lens } = compiled;
+  const lens = lensOf(compiled.lens.plan, versionsOf(compiled.lens, options.earlier ?? []));
   const problems: Problem[] = [];
   const noted = <Result>(place: string, work: () => readonly Result[]): readonly Result[] => {
     try {
@@ -97,6 +103,12 @@ export function judge(
   const examples = noted('/examples', () => examplesOf(lens));
   const laws = noted('/fields', () => lawsOf(lens, options));
   return { judged: { problems, laws, examples }, lens };
+}
+
+/** The versions of the same name among texts: other mappings may lie beside them. */
+function versionsOf({ plan: { mapping } }: Lens, texts: readonly string[]): readonly Plan[] {
+  const versions = plansOf(texts).filter((version) => version.mapping.name === mapping.name);
+  return versions.slice(0, MOST_EARLIER);
 }
 
 /** Whether a mapping may be used: `isSound(judged)`. */

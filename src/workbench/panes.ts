@@ -2,6 +2,7 @@ import { formatInstant } from '../core/date-time.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { LawName, Sample } from '../core/laws.ts';
 import type { Lens } from '../core/lens.ts';
+import { writtenEarlier } from '../core/migration-law.ts';
 
 /** Documents as they stand in the panes of a workbench: what is mapped, over what, and in which context. */
 export interface Panes {
@@ -43,5 +44,10 @@ const LAYOUTS: Readonly<Record<LawName, Layout>> = {
   keep: asGiven,
   'get-put': (lens, { base }) => ({ document: lens.toAgs(base ?? {}).document, ...over(base) }),
   'put-put': (lens, sample) => ({ document: sample.second, base: written(lens, sample) }),
+  // Written back: the document of the earlier version, and what the tool reads of it.
+  migrate: (lens, sample) => {
+    const base = writtenEarlier(lens, sample);
+    return { document: lens.toAgs(base).document, base };
+  },
   retry: (lens, sample) => ({ document: sample.first, base: written(lens, sample) }),
 };

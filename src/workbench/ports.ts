@@ -34,6 +34,8 @@ export interface MappingStore {
   add(text: Omit<StoredVersion, 'version'>): Promise<number>;
   /** @param change.after the revision of the last change of that name that its author knows, 0 for none */
   change(change: Omit<StoredChange, 'revision'> & { readonly after: number }): Promise<number | undefined>;
+  /** Mappings that were in force, files too, the newest first. */
+  remembered(): Promise<readonly { readonly text: string }[]>;
   revision(): Promise<number>;
 }
 
@@ -66,8 +68,11 @@ export interface Recordings {
 export interface Bench {
   /** @throws GradebridgeError MAPPING_TOO_HEAVY, OVERLOADED */
   tryMapping(text: string, request: TryRequest): Promise<Tried>;
-  /** @throws GradebridgeError MAPPING_TOO_HEAVY, OVERLOADED */
-  judge(text: string, name: string): Promise<Judged>;
+  /**
+   * @param earlier texts that were in force, whose documents the mapping must be able to read
+   * @throws GradebridgeError MAPPING_TOO_HEAVY, OVERLOADED
+   */
+  judge(text: string, name: string, earlier?: readonly string[]): Promise<Judged>;
 }
 
 /** The part of the configuration that says which mappings there are and who uses them. */

@@ -1,9 +1,10 @@
 import { usesOf } from '../config/cross-check.ts';
 import { readShipped } from '../config/files.ts';
-import { compileText } from '../config/mappings.ts';
+import { compileText, plansOf } from '../config/mappings.ts';
 import type { PlainResponse } from '../core/exchange.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import type { Lens } from '../core/lens.ts';
+import { type Lens, lensOf } from '../core/lens.ts';
+import type { Plan } from '../core/plan.ts';
 import { countIn, nameIn, reasonIn, textIn, tryRequestIn, versionIn } from './asked.ts';
 import { type AuditedChange, auditedVersions } from './audited.ts';
 import type { Bench, MappingConfig, Recordings } from './ports.ts';
@@ -97,8 +98,10 @@ function tryingRoutes(parts: WorkbenchParts): readonly WorkbenchRoute[] {
       role: 'viewer',
       takesBody: true,
       answer: async ({ params, body, now }) => {
-        const request = { ...tryRequestIn(body, now), name: nameIn(params) };
-        return json(await parts.bench.tryMapping(textIn(body), request));
+        const text = textIn(body);
+        const asked = { ...tryRequestIn(body, now), name: nameIn(params) };
+        const earlier = await parts.versions.earlier();
+        return json(await parts.bench.tryMapping(text, { ...asked, earlier }));
       },
     },
     {
@@ -161,7 +164,9 @@ async function answerWhatIf(
 ): Promise<PlainResponse> {
   const [name, text, last] = [nameIn(params), textIn(body), countIn(body, 'last')];
   const why = reasonIn(body, 'reason', { isNeeded: false });
-  const [draft, active] = [lensOf(text, name), lensOf(await versions.text(name), name)];
+  const earlier = plansOf(await versions.earlier());
+  const lens = (of: string): Lens => lensOf(planIn(of, name), earlier);
+  const [draft, active] = [lens(text), lens(await versions.text(name))];
   const users = usesOf(config()).filter((use) => use.name === name);
   const contexts = new Set(users.map(({ context }) => context));
   const look = async () => whatIf(draft, active, await recordings.last(last, contexts));
@@ -172,9 +177,9 @@ async function answerWhatIf(
 }
 
 /** @throws GradebridgeError INVALID_MAPPING */
-function lensOf(text: string, name: string): Lens {
+function planIn(text: string, name: string): Plan {
   const compiled = compileText(text, name);
-  if ('lens' in compiled) return compiled.lens;
+  if ('lens' in compiled) return compiled.lens.plan;
   throw invalidMapping(compiled.faults);
 }
 

@@ -11,6 +11,8 @@ export interface RowChange {
   readonly rowAfter?: number;
   readonly before?: Json;
   readonly after?: Json;
+  /** What it means for documents that stand: where a value goes with their next write. */
+  readonly moves?: string;
 }
 
 /** Members of a mapping beside its rows that can be otherwise. */
@@ -26,7 +28,25 @@ export function rowChanges(before: Mapping, after: Mapping): readonly RowChange[
   const places = new Set([...old.keys(), ...young.keys()]);
   const rows = [...places].flatMap((place) => changeOf(place, old.get(place), young.get(place)));
   const members = MEMBERS.flatMap((member) => changeOf(member, sided(before[member]), sided(after[member])));
-  return [...members, ...rows];
+  return [...members, ...rows].map((change) => {
+    const moves = movedBy(change, { before, after });
+    return moves === undefined ? change : { ...change, moves };
+  });
+}
+
+/** Where the value of a row that comes or goes is taken from, or put. A row that moved is told once, where it comes. */
+function movedBy(
+  { change, what }: RowChange,
+  { before, after }: { readonly before: Mapping; readonly after: Mapping },
+): string | undefined {
+  const [old, young] = [before, after].map(({ fields }) => fields.find((row) => row.oneroster === what));
+  const placeIn = ({ fields, stash }: Mapping, ags: string): string =>
+    fields.find((row) => row.ags === ags)?.oneroster ?? (stash ? `the stash ${stash.oneroster}` : 'nowhere');
+  if (what === 'stash') return `what no row names goes to ${after.stash?.oneroster ?? 'nowhere'}`;
+  if (young?.ags !== undefined && young.ags !== old?.ags)
+    return `${young.ags} comes from ${placeIn(before, young.ags)}`;
+  if (old?.ags !== undefined && change === 'removed') return `${old.ags} goes to ${placeIn(after, old.ags)}`;
+  return undefined;
 }
 
 interface Side {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Difference } from '../core/laws.ts';
 import type { Lens, Note, Translation } from '../core/lens.ts';
+import { currentForm } from '../core/migrate.ts';
 import { differencesBetween } from './differences.ts';
 import { type DocumentProblem, type Judged, judge, standIns, unmappable } from './judge.ts';
 import { type RowStory, storiesOf } from './stories.ts';
@@ -18,6 +19,8 @@ export interface TryRequest {
   readonly now: number;
   /** What the mapping must be called. */
   readonly name?: string;
+  /** Texts that were in force, the newest first. */
+  readonly earlier?: readonly string[];
 }
 
 /** What became of a document, there and back. */
@@ -52,8 +55,8 @@ export interface TryBounds {
  * @example tryMapping(text, { direction: 'oneroster', document: { label: 'Quiz', scoreMaximum: 1 }, now: 0 }, bounds).back
  */
 export function tryMapping(text: string, request: TryRequest, bounds: TryBounds): Tried {
-  const { name } = request;
-  const { judged, lens } = judge(text, { ...bounds, ...(name !== undefined && { name }) });
+  const { name, earlier = [] } = request;
+  const { judged, lens } = judge(text, { ...bounds, earlier, ...(name !== undefined && { name }) });
   return { ...judged, ...(lens === undefined ? NOTHING : explainMapping(lens, request)) };
 }
 
@@ -68,12 +71,15 @@ export function explainMapping(lens: Lens, request: TryRequest): Explained {
   const way = translateBothWays(lens, request);
   if ('documentProblems' in way) return { ...NOTHING, ...way };
   const { there, back, stood } = way;
+  // Rows are told of documents as they would have written them, whichever version did.
+  const current = (document: JsonObject): JsonObject => currentForm(lens.plan, document);
+  const document = request.direction === 'ags' ? current(request.document) : request.document;
   return {
     documentProblems: [],
     document: there.document,
     back,
     notes: there.notes,
-    rows: storiesOf(lens, { ...request, base: stood, translation: there }),
+    rows: storiesOf(lens, { ...request, document, base: current(stood), translation: there }),
     differences: differencesBetween(request.document, back),
   };
 }

@@ -1,9 +1,16 @@
 import { usesOf } from '../config/cross-check.ts';
-import { compileText, findMapping, foldersOf, type MappingFault, mappingNames } from '../config/mappings.ts';
+import {
+  compileText,
+  earlierTexts,
+  findMapping,
+  foldersOf,
+  type MappingFault,
+  mappingNames,
+} from '../config/mappings.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Mapping } from '../core/mapping.ts';
-import { type Standing, standingOf } from './active.ts';
+import { activeMappings, type Standing, standingOf } from './active.ts';
 import { isSound, type Judged, type Problem } from './judge.ts';
 import type { Bench, MappingConfig, MappingStore } from './ports.ts';
 import { type RowChange, rowChanges } from './row-changes.ts';
@@ -57,6 +64,8 @@ export interface Versions {
    * @throws MappingRefused; GradebridgeError NOTHING_TO_ROLL_BACK, MAPPING_CHANGED
    */
   rollback(name: string, author: Author): Promise<Settled>;
+  /** The texts that were in force, or are; what they have written may stand in OneRoster. The newest first. */
+  earlier(): Promise<readonly string[]>;
   /** What two versions have otherwise; 0 is the file. */
   diff(name: string, before: number, after: number): Promise<readonly RowChange[]>;
 }
@@ -80,9 +89,13 @@ export function createVersions(parts: VersionsParts): Versions {
     if (text === undefined) throw new GradebridgeError('MAPPING_NOT_FOUND');
     return text;
   };
+  const earlierOf = async (): Promise<readonly string[]> =>
+    earlierTexts(foldersOf(config()), await activeMappings({ mappings: store }));
   const settle = async (verb: Change['verb'], task: Task): Promise<Settled> => {
     const { name, author, target, found } = task;
-    const judged = await judgeFor(parts, name, await textOf(name, target));
+    // A rollback is for emergencies: whether it can read what was written since was tried when that was activated.
+    const earlier = verb === 'activated' ? await earlierOf() : [];
+    const judged = await judgeFor(parts, name, { text: await textOf(name, target), earlier });
     if (!isSound(judged)) throw new MappingRefused(judged);
     const change = { name, verb, version: target, ...author, at: clock(), after: found.revision };
     const revision = await store.change(change);
@@ -124,6 +137,7 @@ export function createVersions(parts: VersionsParts): Versions {
       if (found.active === 0) throw new GradebridgeError('NOTHING_TO_ROLL_BACK');
       return settle('rolledBack', { name, target: found.previous, author, found });
     },
+    earlier: earlierOf,
     diff: async (name, before, after) =>
       rowChanges(
         JSON.parse(await textOf(name, before)) as Mapping,
@@ -140,8 +154,12 @@ interface Task {
 }
 
 /** What is wrong with a text in the place of the mapping of that name: in itself, or for the contexts that use it. */
-async function judgeFor({ bench, config }: VersionsParts, name: string, text: string): Promise<Judged> {
-  const judged = await bench.judge(text, name);
+async function judgeFor(
+  { bench, config }: VersionsParts,
+  name: string,
+  { text, earlier }: { readonly text: string; readonly earlier: readonly string[] },
+): Promise<Judged> {
+  const judged = await bench.judge(text, name, earlier);
   const compiled = compileText(text, name);
   if (!('lens' in compiled)) return judged;
   const { resource } = compiled.lens.plan.mapping;

@@ -1,7 +1,9 @@
 import { GradebridgeError } from '../core/errors.ts';
+import { WROTE_MARK } from '../core/identity.ts';
 import { type Issue, isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import type { Operation } from '../core/operation.ts';
+import { withValue } from '../core/pointer.ts';
 import { settleScore } from '../core/result.ts';
 import { isActive } from '../core/status.ts';
 import { differencesBetween } from './differences.ts';
@@ -61,7 +63,8 @@ function received(lens: Lens, request: RecordedRequest): Received | undefined {
   if (isUnrecorded(lens, said)) return { document: undefined };
   const { base, values, now } = request;
   try {
-    return { document: lens.toOneRoster(said, { context: values, now, ...(base && { base }) }).document };
+    const { document } = lens.toOneRoster(said, { context: values, now, ...(base && { base }) });
+    return { document: withValue(document, WROTE_MARK, undefined) };
   } catch (error) {
     if (!(error instanceof GradebridgeError) || error.code !== 'UNMAPPABLE') throw error;
     return { issues: error.details.issues ?? [] };

@@ -61,11 +61,12 @@ let key: Promise<ToolKey> | undefined;
 
 /** A gateway before a sandbox, and a tool with a token for everything. */
 export async function openDesk(t: TestContext, options: WorldOptions = {}): Promise<Desk> {
-  const { config = {}, sandbox, takesVersions, load } = options;
+  const { config = {}, sandbox, store, takesVersions, load } = options;
   key ??= makeKey('ES256', 'desk');
   const settings = withKeys(config, await key);
   const given = {
     ...(sandbox && { sandbox }),
+    ...(store && { store }),
     ...(takesVersions && { takesVersions }),
     ...(load && { load }),
   };

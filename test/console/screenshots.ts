@@ -24,7 +24,7 @@ const PICTURES: Readonly<Record<string, Picture>> = {
   overview: { path: '', ready: words('OneRoster services') },
   workbench: {
     path: 'mappings/line-item',
-    ready: words(/all 5 laws hold/),
+    ready: words(/all 6 laws hold/),
   },
   'what-if': {
     path: 'mappings/line-item?tab=what-if',

@@ -5,7 +5,7 @@ import { DELIVERIES } from './stub/fixtures.ts';
 export const VIEWS: Readonly<Record<string, string>> = {
   '/console/': 'OneRoster services',
   '/console/mappings': 'line-item',
-  '/console/mappings/line-item': 'all 5 laws hold',
+  '/console/mappings/line-item': 'all 6 laws hold',
   '/console/mappings/line-item?view=rows&example=2': 'no row names it',
   '/console/mappings/line-item?tab=what-if': 'Try recorded requests',
   '/console/mappings/line-item?tab=versions': 'It is as it came',

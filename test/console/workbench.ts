@@ -18,13 +18,13 @@ function withoutStash(): string {
 /** Breaks a law, sees why, loads the counter-example and sees the loss; then takes it all back. */
 export async function seeCounterExample(page: Page, url: string): Promise<void> {
   await page.goto(url + WORKBENCH);
-  await page.getByText('all 5 laws hold').waitFor();
+  await page.getByText('all 6 laws hold').waitFor();
   await page.getByRole('textbox', { name: 'Mapping' }).click();
   await page.keyboard.press('Control+A');
   // Text that replaces coloured text, Chromium would give that style in an attribute, which the policy stops.
   await page.keyboard.press('Delete');
   await page.keyboard.insertText(withoutStash());
-  await page.getByText(/\d of 5 laws broken/).waitFor();
+  await page.getByText(/\d of 6 laws broken/).waitFor();
   await page.getByText('put-get is broken').waitFor();
   await page.getByRole('button', { name: 'Load into the panes' }).first().click();
   await page
@@ -33,7 +33,7 @@ export async function seeCounterExample(page: Page, url: string): Promise<void> 
     .first()
     .waitFor();
   await page.getByRole('button', { name: 'Undo all' }).click();
-  await page.getByText('all 5 laws hold').waitFor();
+  await page.getByText('all 6 laws hold').waitFor();
 }
 
 /** Gives a row a place that another row has, sees what is wrong at that row, and gives it a better one. */
@@ -49,7 +49,7 @@ export async function moveTag(page: Page, url: string, place: string): Promise<v
   await field.press('Tab');
   await page.getByText(/examples? no longer come out/).waitFor();
   await page.getByRole('button', { name: 'Take over what comes out now' }).click();
-  await page.getByText('all 5 laws hold').waitFor();
+  await page.getByText('all 6 laws hold').waitFor();
 }
 
 /** Saves what is in the editor, looks at what it would change, and activates it. */

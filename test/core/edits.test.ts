@@ -10,7 +10,7 @@ import type { MappingRow } from '../../src/core/mapping.ts';
 import { valueAt, withValue } from '../../src/core/pointer.ts';
 import { keepsMetadata } from '../../src/core/policy.ts';
 import type { PairRow } from '../../src/core/rows.ts';
-import { samples } from '../../src/proof/documents.ts';
+import { samples } from '../../src/proof/samples.ts';
 import { readable } from '../../src/proof/values.ts';
 import { frozen, lensOf, mappingOf, shippedMappings, trialOf, withoutStash } from './lenses.ts';
 
@@ -124,10 +124,10 @@ describe('a stamp', () => {
     const metadata = { district: 7, ltiWrote: { '/gone': '-' } };
     const after = stamped(plan, frozen({ title: 'Quiz', metadata }))['metadata'] as JsonObject;
     assert.equal(after['district'], 7);
-    assert.deepEqual(
-      Object.keys(after['ltiWrote'] as JsonObject),
-      plan.pairs.map((row) => row.oneroster),
-    );
+    assert.deepEqual(Object.keys(after['ltiWrote'] as JsonObject), [
+      ...plan.pairs.map((row) => row.oneroster),
+      'rows',
+    ]);
     const odd = frozen({ title: 'Quiz', metadata: 'x' });
     assert.equal(stamped(plan, odd), odd);
     assert.ok(

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorRow } from '../../src/core/errors.ts';
+import { CHANGES, type ChangeRow } from '../matrix/changes.ts';
 import { FAULTS } from '../matrix/faults.ts';
 import { type Expected, expectedOf, OPERATIONS, type OperationName, type Row } from '../matrix/table.ts';
 
@@ -28,7 +29,36 @@ export function faultPage(): string {
   );
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
-  return HEAD + [COLUMNS, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('');
+  return `${HEAD}${[COLUMNS, widths.map((width) => '-'.repeat(width)), ...rows].map(line).join('')}${changesPart()}`;
+}
+
+const CHANGES_HEAD = `
+## Changes between the promise and the delivery
+
+A score is promised (202), then the configuration changes, then OneRoster is well. A promise holds what its ids stood for: the upstream,
+the class, the family and the way to find students. Where one of these is another one, the same ids may name another student or
+column, so the delivery is held, with \`CONTEXT_CHANGED\`, and a person sets the context back, has it tried again, or discards it.
+
+This table is printed from \`test/matrix/changes.ts\`.
+
+`;
+
+/** Where a delivery comes to rest, for people. */
+const RESTS: Readonly<Record<ChangeRow['state'], string>> = {
+  verified: 'delivered to the same student and column',
+  held: 'held for a person',
+  failed: 'failed, for a person',
+  accepted: 'waits until the upstream is there again',
+};
+
+function changesPart(): string {
+  const rows = CHANGES.map(({ name, state, code }) => [name, RESTS[state], code ? `\`${code}\`` : '']);
+  const all = [['change', 'the promised score', 'error'], ...rows];
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`;
+  const [head = [], ...body] = all;
+  return CHANGES_HEAD + [head, widths.map((width) => '-'.repeat(width)), ...body].map(line).join('');
 }
 
 /** Operations that come out alike share a line; the line of the most comes last. */

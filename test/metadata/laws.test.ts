@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '../../src/core/json.ts';
-import { samples } from '../../src/proof/documents.ts';
+import { samples } from '../../src/proof/samples.ts';
 import { lensOf, shippedMappings } from '../core/lenses.ts';
 import {
   type Answer,

@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { difference, type LawName, tryLaw } from '../../src/core/laws.ts';
 import type { Lens } from '../../src/core/lens.ts';
 import type { Mapping, MappingRow } from '../../src/core/mapping.ts';
-import { samples } from '../../src/proof/documents.ts';
 import { prove } from '../../src/proof/prove.ts';
+import { samples } from '../../src/proof/samples.ts';
 import { lensOf, mappingOf, withoutStash } from '../core/lenses.ts';
 
 /** A law that cannot fail says nothing: these mappings lose something, and each must be caught at it. */

@@ -30,6 +30,7 @@ for (const { name, skip, newPlace } of KINDS) {
       '005-registry',
       '006-reconciling',
       '007-backlog',
+      '008-mapping-rows',
     ];
     assert.deepEqual(
       versions.rows.map((row) => row.name),

@@ -205,6 +205,13 @@ test('the difference of two versions is told by rows', async (t) => {
       ['added', '/metadata/maxAttempts', undefined, 12],
     ],
   );
+  assert.deepEqual(
+    changes.flatMap(({ moves }) => moves ?? []),
+    [
+      '/scoreMaximum goes to the stash /metadata/lti',
+      '/https:~1~1quizzer.example~1ags~1attempts comes from the stash /metadata/lti',
+    ],
+  );
   assert.deepEqual(await versions.diff('line-item', 1, 1), []);
   await assertCode(versions.diff('line-item', 1, 7), 'MAPPING_NOT_FOUND');
 });

@@ -81,6 +81,8 @@ export interface Sample {
   readonly second?: JsonObject;
   readonly context?: JsonObject;
   readonly now?: number;
+  /** A write under an earlier version: of the law `migrate`. */
+  readonly earlier?: { readonly document: JsonObject };
 }
 
 export interface LawResult {

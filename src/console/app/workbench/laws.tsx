@@ -9,6 +9,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   'put-put': 'The last write alone decides.',
   keep: 'Members of OneRoster that no row owns are untouched.',
   retry: 'The same write again, at another time, leaves the same document.',
+  migrate: 'What was written under an earlier version is read under this one, and back.',
 };
 
 interface LawsProps {
@@ -66,7 +67,8 @@ export function CounterExample({ law: { law, holds, counterExample }, load }: Co
       <p>
         At <code>{difference.pointer || '/'}</code> there should be <code>{brief(difference.expected)}</code>,
         and there is <code>{brief(difference.actual)}</code>, for instance when a tool writes{' '}
-        <code>{brief(sample.first)}</code>
+        <code>{brief(sample.earlier?.document ?? sample.first)}</code>
+        {sample.earlier && ' under an earlier version'}
         {law === 'put-put' && sample.second && (
           <>
             {' '}

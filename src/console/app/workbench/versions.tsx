@@ -11,6 +11,7 @@ import { When } from '../when.tsx';
 import { diff, shortened } from './diff.ts';
 import { parsed, pretty, textInUse } from './draft.ts';
 import { CounterExample } from './laws.tsx';
+import { movesBetween } from './moves.ts';
 
 interface VersionsProps {
   readonly detail: MappingDetail;
@@ -161,6 +162,7 @@ export function Diff({ before, after }: { readonly before: string; readonly afte
       <p class="muted">
         {added} lines more (+), {removed} lines less (−)
       </p>
+      <Moves before={before} after={after} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
       <section class="json" aria-label="What would change" tabIndex={0}>
         {shortened(lines).map((line, index) => (
@@ -174,6 +176,24 @@ export function Diff({ before, after }: { readonly before: string; readonly afte
           </div>
         ))}
       </section>
+    </>
+  );
+}
+
+/** What a change means for documents that stand: they are read all the same, and their next write moves the value. */
+function Moves({ before, after }: { readonly before: string; readonly after: string }) {
+  const moves = movesBetween(before, after);
+  if (moves.length === 0) return null;
+  return (
+    <>
+      <p>What is written already is read as before, and its next write moves it:</p>
+      <ul>
+        {moves.map(({ ags, from, to }) => (
+          <li key={ags}>
+            <code>{ags}</code> from <code>{from}</code> to <code>{to}</code>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }

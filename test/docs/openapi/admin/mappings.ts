@@ -73,6 +73,7 @@ export const MAPPING_PARTS: Readonly<Record<string, Schema>> = {
       sample: object({
         ...{ 'base?': anyObject, first: anyObject, second: anyObject, context: anyObject },
         ...{ now: { type: 'number' }, later: { type: 'number' } },
+        'earlier?': object({ version: text, document: anyObject, 'base?': anyObject }),
       }),
       panes: object({ direction, document: anyObject, 'base?': anyObject, context: anyObject, now: text }),
       seed: { type: 'integer' },
@@ -115,6 +116,7 @@ export const MAPPING_PARTS: Readonly<Record<string, Schema>> = {
       'rowAfter?': count,
     },
     ...{ 'before?': anything, 'after?': anything },
+    'moves?': said(text, 'What it means for documents that stand: where a value goes with their next write.'),
   }),
   Settled: object({
     active: { type: ['integer', 'null'], description: 'The version that is used; null for the file.' },
