@@ -75,7 +75,7 @@ export async function holdLineItem(
   const { sourcedId } = await locate(operation.line, at);
   const accept = async (instant: number): Promise<Outcome> => {
     const timestamp = formatInstant(instant) ?? '';
-    const binding = at.context.bindingOf(tool);
+    const binding = at.context.bindingOf(at.caller.tool);
     const held = { ...operation, conditions: { ifMatch: shown.etag }, binding } satisfies Operation;
     const answer = await at.ports.promises.accept({
       target: lineItemTarget(at.context.keptUpstream, sourcedId),
@@ -125,7 +125,7 @@ function scoreWrite({ line, score }: PostScore, cause: GradebridgeError, at: At)
   const { tool, context } = keptNames(at.caller);
   const sourcedId = idOf(line, at);
   const { userId, timestamp } = score as { readonly userId: string; readonly timestamp: string };
-  const binding = at.context.bindingOf(tool, userId);
+  const binding = at.context.bindingOf(at.caller.tool, userId);
   const operation = { kind: 'postScore', line, score, isStamped: false, binding } satisfies Operation;
   return {
     target: scoreTarget({ upstream: at.context.keptUpstream, tool, context, lineItemId: sourcedId, userId }),

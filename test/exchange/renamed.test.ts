@@ -204,6 +204,31 @@ for (const kind of KINDS) {
 
 const [SQLITE] = KINDS as readonly [Kind];
 
+test('a promise of a tool with its own way of naming students is delivered by that way after a renaming', async (t) => {
+  const users = { by: 'table', users: { 'student-2': 'student-1' } };
+  const before = await openMoving(t, SQLITE, { tools: { quizzer: { users } } });
+  const tool = await before.world.as();
+  const id = String((await tool.post(QUIZ)).body['id']);
+  before.world.sandbox.inject({ kind: 'status', status: 503, path: '/ims/', times: 0 });
+  const body = scoreOf({ userId: 'student-2' });
+  const renaming = await renamed();
+  const { quiz } = renaming['tools'] as Record<string, JsonObject>;
+  const world = await before.restart({
+    ...renaming,
+    tools: { ...(renaming['tools'] as JsonObject), quiz: { ...quiz, users } },
+  });
+  const client = again(world, tool);
+  const promised = await client.call('POST', scoresOf(id), { body });
+  assert.equal(promised.status, 202, promised.text);
+  world.sandbox.clearFaults();
+  const receipt = String(promised.body['id']).slice(PUBLIC_URL.length);
+  await eventually(async () => (await client.call('GET', receipt)).body['state'] === 'verified');
+  const [result] = world.sandbox
+    .requests()
+    .filter(({ method, path }) => method === 'PUT' && path.includes('/results/'));
+  assert.match(JSON.stringify(result), /student-1/);
+});
+
 test('a name that nobody has any more opens nothing, and a former name opens its own alone', async (t) => {
   const { id, tool, restart } = await openRenamed(t, SQLITE);
   const world = await restart(await renamed());
