@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { tellingFirst } from './first-cause.ts';
 import type { Schema } from './schema.ts';
 
 /** Connections of one process. Writes are grouped and leases are short, so that few suffice. */
@@ -40,7 +41,7 @@ export function openPostgres(url: string, lost: (error: Error) => void): Kysely<
   pool.on('error', lost);
   // One that breaks while it is used tells so by its query; the event that comes with it would end the process, unheard.
   pool.on('connect', (client) => void client.on('error', () => {}));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: soundOnly(pool) }) });
+  return new Kysely<Schema>({ dialect: tellingFirst(new PostgresDialect({ pool: soundOnly(pool) })) });
 }
 
 /**
