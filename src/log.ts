@@ -17,10 +17,7 @@ const STDERR = 2;
  * @example const log = createLog('info'); log('warn', 'upstream', { upstream: 'timeback', code: 'UPSTREAM_BUSY' })
  */
 export function createLog(level: string): Log {
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    openSink(STDERR),
-  );
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, openSink(STDERR));
   return (at, event, fields = {}) => logger[at](fields, event);
 }
 

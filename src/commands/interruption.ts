@@ -15,9 +15,7 @@ export interface Interruption {
  * @param hangup whether SIGHUP is one as well: a terminal that is closed says so several times, and then ends nothing at once
  * @param told is called with the first
  */
-export function watchInterruption(hangup: boolean,
-  told: (signal: NodeJS.Signals) => void,
-): Interruption {
+export function watchInterruption(hangup: boolean, told: (signal: NodeJS.Signals) => void): Interruption {
   const abort = new AbortController();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const listener = (signal: NodeJS.Signals): void => {
