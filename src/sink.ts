@@ -23,7 +23,8 @@ export function openSink(descriptor: number): Sink {
   let underWay: Buffer | undefined;
   let timer: NodeJS.Timeout | undefined;
   const later = (): void => {
-    timer ??= setTimeout(() => {
+    if (timer !== undefined) return;
+    timer = setTimeout(() => {
       timer = undefined;
       flush();
     }, EVERY).unref();

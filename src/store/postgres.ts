@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { tellingFirst } from './first-cause.ts';
@@ -44,6 +45,25 @@ export function openPostgres(url: string, lost: (error: Error) => void): Kysely<
   return new Kysely<Schema>({ dialect: tellingFirst(new PostgresDialect({ pool: soundOnly(pool) })) });
 }
 
+/** SQLSTATE too_many_connections: of the server, the database or the role; a pooler says it as well. */
+const NO_MORE = '53300';
+/** Milliseconds between two tries. */
+const AGAIN = 50;
+
+/** Connects, or waits for one of the pool's own connections where the server gives no further one: fewer than the pool may have do as well. */
+async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
+  const until = performance.now() + CONNECT_TIMEOUT;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown };
+      if (code !== NO_MORE || performance.now() > until) throw error;
+      await sleep(AGAIN);
+    }
+  }
+}
+
 /**
  * The pool, which drops a connection whose query was not answered by the server: what is asked over it next would wait behind
  * that query, and meet the next one who gets this connection.
@@ -51,7 +71,7 @@ export function openPostgres(url: string, lost: (error: Error) => void): Kysely<
 function soundOnly(pool: pg.Pool): PostgresPool {
   return {
     connect: async () => {
-      const client = await pool.connect();
+      const client = await connectPatiently(pool);
       let broken: unknown;
       const query = async (text: string, values: unknown[]): Promise<unknown> => {
         if (broken !== undefined) throw broken;

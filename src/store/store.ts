@@ -112,6 +112,9 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
   }
 }
 
+/** SQLSTATE read_only_sql_transaction. */
+const READ_ONLY = '25006';
+
 /** @throws Error when the database does not answer, or is PostgreSQL that takes no writes, as a standby does */
 async function ping(db: Kysely<Schema>, isShared: boolean): Promise<void> {
   await db.selectFrom('settings').select('name').limit(1).execute();
@@ -119,7 +122,8 @@ async function ping(db: Kysely<Schema>, isShared: boolean): Promise<void> {
   const { rows } = await sql<{ it: string }>`select current_setting('transaction_read_only') as it`.execute(
     db,
   );
-  if (rows[0]?.it !== 'off') throw new Error('the database is read-only');
+  if (rows[0]?.it !== 'off') 
+    throw Object.assign(new Error('the database is read-only'), { code: READ_ONLY });
 }
 
 /** The name of what is written to see that the store takes it. */
