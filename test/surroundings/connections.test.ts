@@ -9,13 +9,14 @@ import { newDatabase, noPostgres, opened } from '../store/databases.ts';
 test('PostgreSQL that gives few connections: all is done over those, and without any the reason is said', {
   skip: noPostgres,
 }, async (t) => {
-  const url = new URL(await newDatabase());
+  const connectionString = await newDatabase();
+  const url = new URL(connectionString);
   const admin = await opened(t, { postgres: url.href });
   const role = `few_${randomUUID().replaceAll('-', '')}`;
   const run = (text: string) => sql.raw(text).execute(admin.db);
   await run(`create role ${role} login password 'few' connection limit 2`);
   t.after(async () => {
-    const client = new pg.Client({ connectionString: url.href });
+    const client = new pg.Client({ connectionString });
     await client.connect();
     await client.query(`drop owned by ${role}`);
     await client.query(`drop role ${role}`);

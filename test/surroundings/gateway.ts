@@ -20,11 +20,22 @@ export interface Place {
   readonly sandbox: Sandbox;
   /** Puts a line item. */
   put(id: string): Promise<Response>;
+  /** Posts a score for a student to a line item. */
+  score(id: string): Promise<Response>;
   /** Resolves when the gateway answers on its port. */
   answers(): Promise<void>;
   /** The status of an answer of the gateway, and its document. */
   ready(): Promise<{ readonly status: number; readonly body: string }>;
 }
+
+const SCORE = {
+  userId: 'student-1',
+  timestamp: '2026-11-20T10:00:00Z',
+  scoreGiven: 4,
+  scoreMaximum: 5,
+  activityProgress: 'Completed',
+  gradingProgress: 'FullyGraded',
+};
 
 export async function newPlace(t: TestContext, members: JsonObject = {}): Promise<Place> {
   const [folder, sandbox, port] = [newFolder(), await startSandbox(), await freePort()];
@@ -56,6 +67,8 @@ export async function newPlace(t: TestContext, members: JsonObject = {}): Promis
   return {
     ...{ folder, url, sandbox, answers },
     put: (id) => fetch(`${url}/api/lineitems/${id}`, { method: 'PUT', headers, body }),
+    score: (id) =>
+      fetch(`${url}/api/lineitems/${id}/scores`, { method: 'POST', headers, body: JSON.stringify(SCORE) }),
     ready: async () => {
       const answer = await fetch(`${url}/readyz`);
       return { status: answer.status, body: await answer.text() };

@@ -87,6 +87,7 @@ test('a gateway whose files cannot grow: /readyz is red with the first cause, no
   const serve = start(t, ['serve'], place.folder);
   await serve.until(/listening on/);
   assert.equal((await place.ready()).status, 200);
+  assert.equal((await place.put('quiz-1')).status, 201);
   const limit = (bytes: string): void => {
     const { status, stderr } = spawnSync('prlimit', ['--pid', String(serve.child.pid), `--fsize=${bytes}:`]);
     assert.equal(status, 0, String(stderr));
@@ -98,6 +99,12 @@ test('a gateway whose files cannot grow: /readyz is red with the first cause, no
   await serve.until(/"msg":"store"[^\n]*|SQLITE_(FULL|IOERR)[^\n]*"msg":"store"/);
   assert.match(serve.said(), /SQLITE_(FULL|IOERR)/);
   assert.doesNotMatch(serve.said(), /cannot rollback/);
+  place.sandbox.inject({ kind: 'status', status: 503, path: '/ims/', times: 0 });
+  const refused = await place.score('quiz-1');
+  assert.equal(refused.status, 503);
+  assert.match(await refused.text(), /STORE_UNAVAILABLE/);
   limit('unlimited');
+  await eventually(async () => (await place.score('quiz-1')).status === 202, 30_000);
+  place.sandbox.clearFaults();
   await eventually(async () => (await place.ready()).status === 200, 30_000);
 });
