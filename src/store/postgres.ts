@@ -45,8 +45,12 @@ export function openPostgres(url: string, lost: (error: Error) => void): Kysely<
   return new Kysely<Schema>({ dialect: tellingFirst(new PostgresDialect({ pool: soundOnly(pool) })) });
 }
 
-/** SQLSTATE too_many_connections: of the server, the database or the role; a pooler says it as well. */
-const NO_MORE = '53300';
+/** SQLSTATE too_many_connections of the server, the database or the role; PgBouncer says the same in words, with the code of a protocol violation. */
+function isForMany(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return code === '53300' || /no more connections allowed/.test(String(message));
+}
+
 /** Milliseconds between two tries. */
 const AGAIN = 50;
 
@@ -57,8 +61,7 @@ async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
     try {
       return await pool.connect();
     } catch (error) {
-      const { code } = error as { readonly code?: unknown };
-      if (code !== NO_MORE || performance.now() > until) throw error;
+      if (!isForMany(error) || performance.now() > until) throw error;
       await sleep(AGAIN);
     }
   }

@@ -122,8 +122,7 @@ async function ping(db: Kysely<Schema>, isShared: boolean): Promise<void> {
   const { rows } = await sql<{ it: string }>`select current_setting('transaction_read_only') as it`.execute(
     db,
   );
-  if (rows[0]?.it !== 'off') 
-    throw Object.assign(new Error('the database is read-only'), { code: READ_ONLY });
+  if (rows[0]?.it !== 'off') throw Object.assign(new Error('the database is read-only'), { code: READ_ONLY });
 }
 
 /** The name of what is written to see that the store takes it. */
