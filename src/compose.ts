@@ -17,6 +17,7 @@ import { openTelemetry } from './observe.ts';
 import { createReloads, follow, type Reloads } from './reload.ts';
 import { composeRevision } from './revision.ts';
 import type { OpenedStore } from './store/store.ts';
+import { createStoreReadiness } from './store-readiness.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { watchTogether } from './upstream/watch.ts';
 
@@ -47,7 +48,7 @@ export interface Service {
   readonly store: OpenedStore;
   /** The configuration that requests meet, and others in its place: those that are under way end on the one they began with. */
   readonly reloads: Reloads;
-  /** From now on `/readyz` says that nobody should send anything new. */
+  /** From now on `/readyz` says that nobody should send anything new, no delivery begins, and `limits.drain` runs. */
   drain(): void;
   /** To be called when the server has stopped. */
   close(): Promise<void>;
@@ -100,6 +101,7 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
   const lasting = {
     ...{ ...world, store, keyring, telemetry, isFull: heap.isFull, isDraining: () => isDraining },
     ...{ watching, load, read, reloads: () => reloads, seenUrls: () => seenUrls },
+    storeReadiness: createStoreReadiness({ ...world, store }),
   };
   let seenUrls = await seen(loaded);
   const compose = (next: LoadedConfig) =>
@@ -133,10 +135,15 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     },
   });
   const unfollow = world.load && follow(() => storedRevision(store), reloads.reload);
-  const close = async (): Promise<void> => {
+  let drainedBy: number | undefined;
+  const stop = (): Promise<void> => {
     unfollow?.();
+    drainedBy ??= performance.now() + revision.config.limits.drain;
+    return revision.stop(Math.max(0, drainedBy - performance.now()));
+  };
+  const close = async (): Promise<void> => {
     heap.close();
-    await revision.stop(revision.config.limits.drain);
+    await stop();
     await connections.close();
     await serving.end(connections.areQuiet()).catch(() => undefined);
     await store.close();
@@ -155,6 +162,8 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
     drain: () => {
       isDraining = true;
       void watching?.end();
+      // Together with the requests under way, so that both have all of the time; `close` waits for it, and hears what goes wrong.
+      stop().catch(() => undefined);
     },
     close,
   };

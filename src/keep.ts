@@ -231,25 +231,3 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
     failed,
   });
 }
-
-/** Says whether the store can be used; those who ask at the same time are told by one question. */
-export function createStoreReadiness({
-  ping,
-}: Pick<OpenedStore, 'ping'>): () => Promise<{ readonly reachable: boolean; readonly code?: string }> {
-  let asked: ReturnType<ReturnType<typeof createStoreReadiness>> | undefined;
-  const ask = async () => {
-    try {
-      await ping();
-      return { reachable: true };
-    } catch (error) {
-      const code = error instanceof GradebridgeError ? error.code : 'STORE_UNAVAILABLE';
-      return { reachable: false, code };
-    } finally {
-      asked = undefined;
-    }
-  };
-  return () => {
-    asked ??= ask();
-    return asked;
-  };
-}

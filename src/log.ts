@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { openSink } from './sink.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -8,17 +9,15 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 /** @param event a short word that stays the same, such as `request` */
 export type Log = (level: LogLevel, event: string, fields?: LogFields) => void;
 
+const STDERR = 2;
+
 /**
  * JSON lines on stderr; stdout belongs to data and to people.
  *
  * @example const log = createLog('info'); log('warn', 'upstream', { upstream: 'timeback', code: 'UPSTREAM_BUSY' })
  */
 export function createLog(level: string): Log {
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    // Some lines are written at once; what is left when the process ends, pino writes then.
-    pino.destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 100 }),
-  );
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, openSink(STDERR));
   return (at, event, fields = {}) => logger[at](fields, event);
 }
 

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -101,16 +102,18 @@ const args = NODE_ARGS[what];
 if (args.length > 0) await replaceWith(args);
 
 /**
- * Hands signals and the exit code through, so that they reach the program and npm sees how it ended. Ctrl-C is not handed
- * through: a terminal sends it to the program as well, which takes a second one for impatience.
+ * Hands signals and the exit code through, so that they reach the program and npm sees how it ended. What a terminal sends (Ctrl-C, and that
+ * it is closed) is not handed through: it sends it to the program as well, which takes a second one for impatience.
  * @param {string[]} args
  */
 async function replaceWith(args) {
   const { spawn } = await import('node:child_process');
+  // Asked now: a terminal that is gone is none any more.
+  const isAtTerminal = isatty(0);
   const child = spawn(process.execPath, ['--enable-source-maps', ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+      if (signal === 'SIGTERM' || !isAtTerminal) child.kill(signal);
     });
   }
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

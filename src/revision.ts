@@ -14,12 +14,13 @@ import { createPromises } from './delivery/promises.ts';
 import { createGateway, type Gateway } from './gateway/gateway.ts';
 import type { GatewayPorts } from './gateway/ports.ts';
 import { createApp } from './http/app.ts';
-import { createStoreReadiness, startKeeping } from './keep.ts';
+import { startKeeping } from './keep.ts';
 import { formerUrlsOf } from './known.ts';
 import { causesOf, type Log } from './log.ts';
 import type { Reloads } from './reload.ts';
 import { configNames } from './renamed.ts';
 import type { OpenedStore } from './store/store.ts';
+import type { StoreReadiness } from './store-readiness.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 import { createReadiness } from './upstream/readiness.ts';
 
@@ -34,6 +35,7 @@ export interface Lasting {
   readonly telemetry: Telemetry | undefined;
   readonly isFull: () => boolean;
   readonly isDraining: () => boolean;
+  readonly storeReadiness: () => Promise<StoreReadiness>;
   /** Absent where there is no console. */
   readonly watching: Watching | undefined;
   /** Reads the configuration that is on disk. */
@@ -143,7 +145,7 @@ function listenerOf(serving: Serving, lasting: Lasting): RequestListener {
     keySet: async () => ({ ...(await keyring.publicKeys()) }) as unknown as JsonObject,
     perform: performing(gateway, config, telemetry),
     readiness,
-    storeReadiness: createStoreReadiness(store),
+    storeReadiness: lasting.storeReadiness,
     newRecording: watching?.newRecording,
     admin: administration?.face,
     begun: telemetry?.begun,

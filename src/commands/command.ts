@@ -9,6 +9,8 @@ export interface Io {
   readonly environment: NodeJS.ProcessEnv;
   readonly folder: string;
   readonly input: NodeJS.ReadableStream;
+  /** Whether one of its streams was a terminal at the start: then SIGHUP says that it was closed. */
+  readonly isAtTerminal?: boolean;
   /** stderr, where it is a terminal: one may write over what one has written there. */
   readonly terminal?: NodeJS.WritableStream;
 }

@@ -12,9 +12,10 @@ export interface Interruption {
 /**
  * Takes the first SIGINT or SIGTERM as the wish to end well; a second one ends the process as usual.
  *
+ * @param hangup whether SIGHUP is one as well: a terminal that is closed says so several times, and then ends nothing at once
  * @param told is called with the first
  */
-export function watchInterruption(told: (signal: NodeJS.Signals) => void): Interruption {
+export function watchInterruption(hangup: boolean, told: (signal: NodeJS.Signals) => void): Interruption {
   const abort = new AbortController();
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const listener = (signal: NodeJS.Signals): void => {
@@ -26,6 +27,12 @@ export function watchInterruption(told: (signal: NodeJS.Signals) => void): Inter
     for (const signal of signals) process.removeListener(signal, listener);
   };
   for (const signal of signals) process.on(signal, listener);
+  let isHungUp = false;
+  const onHangup = (): void => {
+    if (!isHungUp) listener('SIGHUP');
+    isHungUp = true;
+  };
+  if (hangup) process.on('SIGHUP', onHangup);
   return {
     isInterrupted: () => abort.signal.aborted,
     pause: (milliseconds) => sleep(milliseconds, undefined, { signal: abort.signal }).catch(() => {}),

@@ -3,14 +3,20 @@ import type { Io } from './command.ts';
 
 const STOPPING = ['SIGINT', 'SIGTERM'] as const;
 
-/** Waits for SIGINT or SIGTERM. The next one of either ends the process at once, as it does where nobody waits for it. */
-export function untilStopped(): Promise<NodeJS.Signals> {
+/**
+ * Waits for SIGINT or SIGTERM. The next one of either ends the process at once, as it does where nobody waits for it.
+ *
+ * @param hangup whether SIGHUP stops as well. A terminal that is closed says so several times (the shell to its jobs, the kernel to its
+ *   foreground), so the next SIGHUP ends nothing.
+ */
+export function untilStopped({ hangup = false } = {}): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     const stop = (signal: NodeJS.Signals): void => {
       for (const each of STOPPING) process.off(each, stop);
       resolve(signal);
     };
     for (const signal of STOPPING) process.on(signal, stop);
+    if (hangup) process.on('SIGHUP', stop);
   });
 }
 

@@ -142,7 +142,7 @@ function orderOf(args: Arguments, { upstreams, contexts }: Config): ProbeOrder {
 
 async function runProbe(order: ProbeOrder, settings: UpstreamConfig, io: Io): Promise<ProbeReport> {
   announce(order, settings, io);
-  const interruption = watchInterruption((signal) =>
+  const interruption = watchInterruption(io.isAtTerminal === true, (signal) =>
     io.error(`${signal}: it ends, and takes away what it has made. Once more to leave it there.`),
   );
   const { clock, random } = { clock: Date.now, random: Math.random };

@@ -19,11 +19,15 @@ interface Reloading {
   /** Undefined for the built-in configuration, which nobody edits. */
   readonly file: string | undefined;
   readonly isWatching: boolean;
+  /** Whether SIGHUP asks for it; else it says that the terminal is gone. */
+  readonly onHangup: boolean;
   readonly io: Io;
 }
 
-/** Reloads on SIGHUP and, where that is wished, when a file of the configuration has changed. @returns what ends it */
-export function reloadOnDemand({ reloads, config, file, isWatching, io }: Reloading): () => void {
+/** Reloads on SIGHUP and when, each where that is wished, a file of the configuration has changed. @returns what ends it */
+export function reloadOnDemand(reloading: Reloading): () => void {
+  const { reloads, config, file, isWatching, onHangup, io } = reloading;
+  let isOver = false;
   const reload = async (why: string): Promise<void> => {
     const before = reloads.state().id;
     const { id, findings } = await reloads.reload();
@@ -33,12 +37,12 @@ export function reloadOnDemand({ reloads, config, file, isWatching, io }: Reload
     } else if (id !== before) io.error(`${why}: revision ${id} is in force.`);
     else io.error(`${why}: nothing has changed.`);
   };
-  const onHup = (): void => void reload('SIGHUP');
-  process.on('SIGHUP', onHup);
+  // It stays: without a listener, a SIGHUP that comes while the gateway stops would end it at once.
+  if (onHangup) process.on('SIGHUP', () => void (isOver || reload('SIGHUP')));
   const watchers =
     isWatching && file !== undefined ? watchFiles(file, config, () => void reload('The files changed')) : [];
   return () => {
-    process.off('SIGHUP', onHup);
+    isOver = true;
     for (const watcher of watchers) watcher.close();
   };
 }

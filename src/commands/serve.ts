@@ -7,17 +7,24 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { usable } from './answer.ts';
 import { CONFIG_OPTION, type Command, EXIT, type Io, noPositionals } from './command.ts';
 import { loadWithStore, readConfigured, storedIn } from './configured.ts';
+import { endWithin } from './deadline.ts';
 import { DEMO } from './demo-config.ts';
 import { curlFor, explainListenError, untilStopped } from './listening.ts';
 import { proven, reloadOnDemand } from './reloading.ts';
 import { type RunningGateway, startGateway } from './running.ts';
 
+/** Milliseconds after `limits.drain` for closing what is left; then the process ends, whatever hangs. */
+const MARGIN = 900;
+
 /** `gradebridge serve`: the gateway from its configuration; with none, against the embedded sandbox. */
 export const serveCommand: Command = {
   summary: 'Runs the gateway from its configuration; with none, against an embedded sandbox.',
-  usage: '[--watch] [--config FILE]',
+  usage: '[--watch] [--reload-on-hangup] [--config FILE]',
   options: {
     watch: { text: 'reload when the configuration or a mapping of your own has changed, as SIGHUP does' },
+    'reload-on-hangup': {
+      text: 'reload on SIGHUP also when started on a terminal, where it stops the gateway otherwise',
+    },
     config: CONFIG_OPTION,
   },
   example: 'gradebridge serve --config /etc/gradebridge/gradebridge.config.json',
@@ -41,9 +48,14 @@ export const serveCommand: Command = {
       const { reloads, store } = gateway.service;
       stored = () => storedOf(store);
       const isWatching = args.values['watch'] === true;
-      const stopReloading = reloadOnDemand({ reloads, config: loaded.config, file, isWatching, io });
+      const onHangup = io.isAtTerminal !== true || args.values['reload-on-hangup'] === true;
+      const { config } = loaded;
+      const stopReloading = reloadOnDemand({ reloads, config, file, isWatching, onHangup, io });
+      const stopped = untilStopped({ hangup: !onHangup });
       await introduce(gateway, { loaded, sandbox, io });
-      io.error(`${await untilStopped()}: no new requests; ending those under way …`);
+      const signal = await stopped;
+      endWithin(config.limits.drain + MARGIN);
+      io.error(`${signal}: no new requests; ending those under way …`);
       stopReloading();
       await gateway.stop();
       await sandbox?.close();

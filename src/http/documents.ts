@@ -13,6 +13,8 @@ export interface Readiness {
   readonly reachable: boolean;
   /** The code of the error, when it is not. */
   readonly code?: string;
+  /** The code that the store's database gave for it, or the operating system: SQLITE_FULL, 53300, ECONNREFUSED. */
+  readonly cause?: string;
 }
 
 export interface DocumentParts {

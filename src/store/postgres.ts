@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import { tellingFirst } from './first-cause.ts';
 import type { Schema } from './schema.ts';
 
 /** Connections of one process. Writes are grouped and leases are short, so that few suffice. */
@@ -40,7 +42,29 @@ export function openPostgres(url: string, lost: (error: Error) => void): Kysely<
   pool.on('error', lost);
   // One that breaks while it is used tells so by its query; the event that comes with it would end the process, unheard.
   pool.on('connect', (client) => void client.on('error', () => {}));
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool: soundOnly(pool) }) });
+  return new Kysely<Schema>({ dialect: tellingFirst(new PostgresDialect({ pool: soundOnly(pool) })) });
+}
+
+/** SQLSTATE too_many_connections of the server, the database or the role; PgBouncer says the same in words, with the code of a protocol violation. */
+function isForMany(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return code === '53300' || /no more connections allowed/.test(String(message));
+}
+
+/** Milliseconds between two tries. */
+const AGAIN = 50;
+
+/** Connects, or waits for one of the pool's own connections where the server gives no further one: fewer than the pool may have do as well. */
+async function connectPatiently(pool: pg.Pool): Promise<pg.PoolClient> {
+  const until = performance.now() + CONNECT_TIMEOUT;
+  for (;;) {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      if (!isForMany(error) || performance.now() > until) throw error;
+      await sleep(AGAIN);
+    }
+  }
 }
 
 /**
@@ -50,7 +74,7 @@ export function openPostgres(url: string, lost: (error: Error) => void): Kysely<
 function soundOnly(pool: pg.Pool): PostgresPool {
   return {
     connect: async () => {
-      const client = await pool.connect();
+      const client = await connectPatiently(pool);
       let broken: unknown;
       const query = async (text: string, values: unknown[]): Promise<unknown> => {
         if (broken !== undefined) throw broken;

@@ -2,6 +2,7 @@ import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 
 import { dirname } from 'node:path';
 import { Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
+import { tellingFirst } from './first-cause.ts';
 import type { Schema } from './schema.ts';
 
 /** Milliseconds for which SQLite waits for another process that is writing; it stops this one meanwhile, so not for long. */
@@ -57,5 +58,5 @@ export function lookIntoSqlite(file: string): Kysely<Schema> {
 function connected(file: string, pragmas: readonly string[]): Kysely<Schema> {
   const database = new Libsql(file);
   for (const pragma of pragmas) database.exec(`pragma ${pragma}`);
-  return new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+  return new Kysely<Schema>({ dialect: tellingFirst(new SqliteDialect({ database })) });
 }

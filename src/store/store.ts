@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
@@ -43,8 +44,10 @@ export interface Store {
   readonly leases: Leases | undefined;
   /** The name of the newest version of the schema that it has; undefined when it is empty. */
   version(): Promise<string | undefined>;
-  /** @throws GradebridgeError STORE_UNAVAILABLE */
+  /** Reads. @throws GradebridgeError STORE_UNAVAILABLE, STORE_REPLACED */
   ping(): Promise<void>;
+  /** Writes as much as a long score takes, and removes it. @throws GradebridgeError STORE_UNAVAILABLE, STORE_REPLACED */
+  prove(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -100,6 +103,7 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
           check();
           await ping(db, isShared);
         }),
+      prove: () => prove(settings),
       close: () => db.destroy(),
     };
   } catch (error) {
@@ -108,6 +112,9 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
   }
 }
 
+/** SQLSTATE read_only_sql_transaction. */
+const READ_ONLY = '25006';
+
 /** @throws Error when the database does not answer, or is PostgreSQL that takes no writes, as a standby does */
 async function ping(db: Kysely<Schema>, isShared: boolean): Promise<void> {
   await db.selectFrom('settings').select('name').limit(1).execute();
@@ -115,7 +122,18 @@ async function ping(db: Kysely<Schema>, isShared: boolean): Promise<void> {
   const { rows } = await sql<{ it: string }>`select current_setting('transaction_read_only') as it`.execute(
     db,
   );
-  if (rows[0]?.it !== 'off') throw new Error('the database is read-only');
+  if (rows[0]?.it !== 'off') throw Object.assign(new Error('the database is read-only'), { code: READ_ONLY });
+}
+
+/** The name of what is written to see that the store takes it. */
+const PROOF = 'proof';
+/** Bytes: with them the store takes a score with a long comment, or says that it is full. Random, because PostgreSQL compresses. */
+const PROOF_SIZE = 6_000;
+
+/** What was removed leaves room for the next one: a promise takes that room when there is no other, and the next proof says so. */
+async function prove(settings: Settings): Promise<void> {
+  await settings.write(PROOF, randomBytes(PROOF_SIZE).toString('base64'));
+  await settings.remove(PROOF);
 }
 
 /** The name of the gateway's own keys among the settings. */

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sql } from 'kysely';
+import { firstCode } from '../../src/store/first-cause.ts';
 import { openStore } from '../../src/store/store.ts';
 import { eventually } from '../exchange/world.ts';
 import { assertCode, newDatabase, newFolder, noPostgres, opened } from './databases.ts';
@@ -90,6 +91,7 @@ test('PostgreSQL: a server that has become read-only is told from one that can b
   await eventually(async () => (await store.settings.read('kept').catch(() => undefined)) === 'yes');
   await assertCode(store.settings.write('kept', 'no'), UNAVAILABLE);
   await assertCode(store.ping(), UNAVAILABLE);
+  assert.equal(firstCode(await store.ping().catch((error: unknown) => error)), '25006');
   assert.equal(await store.settings.read('kept'), 'yes');
 });
 

@@ -37,9 +37,10 @@ export const DOCUMENT_SCHEMAS: Readonly<Record<string, Schema>> = {
     description: 'RFC 7517',
   },
   Reachability: object({ reachable: truth, 'code?': text }),
+  StoreReachability: object({ reachable: truth, 'code?': text, 'cause?': text }),
   Readiness: object({
     status: oneOf(['ready', 'upstream unreachable', 'store unreachable', 'draining']),
-    'store?': ref('Reachability'),
+    'store?': ref('StoreReachability'),
     'upstreams?': entriesOf(ref('Reachability')),
   }),
   TokenRequest: object({
