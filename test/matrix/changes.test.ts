@@ -69,7 +69,11 @@ async function promised(
 
 async function tryRow(t: TestContext, row: ChangeRow): Promise<void> {
   const { load, now } = changing(row);
-  const config = { ...WAITING, contexts: { 'math-101': (row.before ?? {}) as JsonObject } };
+  const config = {
+    ...WAITING,
+    contexts: { 'math-101': (row.before ?? {}) as JsonObject },
+    tools: { quizzer: (row.tool ?? {}) as JsonObject },
+  };
   const { world, tool } = await openDesk(t, { config, load });
   const { reloads } = world.gateway.service;
   const id = await tool.create();

@@ -12,6 +12,8 @@ export interface ChangeRow {
   readonly name: string;
   /** How the context of the score is before, when it is not as usual. */
   readonly before?: Partial<ContextConfig>;
+  /** How its tool is before. */
+  readonly tool?: Partial<ToolConfig>;
   readonly change: (config: Config) => Config;
   /** Mappings that are active from then on. */
   readonly mappings?: ActiveTexts;
@@ -134,6 +136,36 @@ export const CHANGES: readonly ChangeRow[] = [
     name: 'the tool is taken out',
     change: (config) => ({ ...config, tools: without(config.tools, 'quizzer') }),
     ...GONE,
+  },
+  {
+    name: 'the name of the tool, with the former one kept',
+    before: { users: { by: 'template', template: '{userId}-of-nobody' } },
+    tool: { users: { by: 'sourcedId' } },
+    change: (config) => ({
+      ...config,
+      tools: {
+        ...without(config.tools, 'quizzer'),
+        renamed: { ...(config.tools['quizzer'] as ToolConfig), formerNames: ['quizzer'] },
+      },
+    }),
+    ...DELIVERED,
+  },
+  {
+    name: 'the name of the context, with the former one kept',
+    change: (config) => ({
+      ...config,
+      contexts: {
+        ...without(config.contexts, 'math-101'),
+        renamed: { ...(config.contexts['math-101'] as ContextConfig), formerNames: ['math-101'] },
+      },
+      tools: Object.fromEntries(
+        Object.entries(config.tools).map(([name, one]) => [
+          name,
+          { ...one, contexts: one.contexts.map((key) => (key === 'math-101' ? 'renamed' : key)) },
+        ]),
+      ),
+    }),
+    ...DELIVERED,
   },
   { name: 'the key of the tool', change: tool({ apiKey: 'another-api-key' }), ...DELIVERED },
   {
