@@ -17,7 +17,7 @@ import type { Gateway } from './gateway/gateway.ts';
 import { causesOf, type Log } from './log.ts';
 import { registeredEntries } from './registry/active.ts';
 import { configNames, withPresentNames } from './renamed.ts';
-import { claimStore } from './store/claim.ts';
+import { claimFile, claimStore } from './store/claim.ts';
 import type { PeekedConfig } from './store/peek.ts';
 import type { Settings } from './store/settings.ts';
 import { KEYS, type OpenedStore, openStore, SERVING, type StoreOptions } from './store/store.ts';
@@ -33,7 +33,11 @@ export async function openConfiguredStore(
   { store }: Pick<Config, 'store'>,
   { log, ...options }: Omit<StoreOptions, 'lost'> & { readonly log?: Log },
 ): Promise<OpenedStore> {
-  const lost = (error: Error): void => log?.('warn', 'store', { cause: causesOf(error) });
+  const lost = (error: Error): void => {
+    if (error instanceof GradebridgeError)
+      log?.('error', 'store', { code: error.code, cause: causesOf(error) });
+    else log?.('warn', 'store', { cause: causesOf(error) });
+  };
   try {
     return await openStore(store, { ...options, lost });
   } catch (cause) {
@@ -108,11 +112,13 @@ export interface Serving {
  * @throws StoreInUse
  */
 export async function beginServing(
-  { settings, deliveries }: OpenedStore,
+  { settings, deliveries, alsoWatch }: OpenedStore,
   { store }: Pick<Config, 'store'>,
 ): Promise<Serving> {
   if ('postgres' in store) return { wasKilled: false, end: async () => {} };
   const release = claimStore(store.sqlite);
+  // Without the file of the lock, another gateway could begin on the same store.
+  alsoWatch(claimFile(store.sqlite));
   const wasKilled = (await settings.read(SERVING)) !== undefined;
   if (wasKilled) await deliveries.release();
   await settings.write(SERVING, String(process.pid));

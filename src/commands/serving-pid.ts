@@ -1,6 +1,7 @@
 import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/config.ts';
+import { claimFile } from '../store/claim.ts';
 
 /**
  * The process that serves from a SQLite store: it keeps a file beside it open (src/store/claim.ts). Undefined where that cannot be
@@ -11,7 +12,7 @@ import type { Config } from '../config/config.ts';
 export function servingPid(store: Config['store']): number | undefined {
   if (!('sqlite' in store)) return undefined;
   try {
-    const beside = realpathSync(`${store.sqlite}-serving`);
+    const beside = realpathSync(claimFile(store.sqlite));
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map(Number)

@@ -11,6 +11,11 @@ export class StoreInUse extends Error {
   }
 }
 
+/** The file whose lock is the claim: `claimFile('a.db') // 'a.db-serving'`. */
+export function claimFile(file: string): string {
+  return `${file}-serving`;
+}
+
 /**
  * Claims a SQLite store for one serving process: a lock of the operating system on a file beside it, which ends with the process
  * however that ends. Commands may use the store meanwhile.
@@ -20,7 +25,7 @@ export class StoreInUse extends Error {
  * @example const release = claimStore('./data/gradebridge.db')
  */
 export function claimStore(file: string): () => void {
-  const beside = `${file}-serving`;
+  const beside = claimFile(file);
   const lock = new Libsql(beside);
   try {
     // Nothing is written: the lock of a transaction that never ends is all there is to it.

@@ -13,7 +13,7 @@ import { settleAll } from './delivery-settle.ts';
 import { nextDue, release, type Take, take } from './delivery-take.ts';
 import { type Accepted, acceptAll, discard, retry } from './delivery-writes.ts';
 import { forgetOld } from './forget.ts';
-import { type Group, readStore, type Together, type Work } from './group.ts';
+import { type Group, readStore, type Together, type Work, type WriteOptions } from './group.ts';
 import { planByIndex, readByIndex } from './planning.ts';
 import type { Schema } from './schema.ts';
 
@@ -52,16 +52,19 @@ const byIndex =
 const acceptByIndex = byIndex(acceptAll);
 const settleByIndex = byIndex(settleAll);
 
+/** A store whose files were deleted is lost with its process: what was promised in it is delivered before, or never. */
+const KEEPING: WriteOptions = { isUnchecked: true };
+
 /** @example const deliveries = createDeliveries(db, { group, clock: Date.now }) */
 export function createDeliveries(
   db: Kysely<Schema>,
   { group, clock }: { readonly group: Group; readonly clock: () => number },
 ): Deliveries {
-  const write = <Result>(work: Work<Result>): Promise<Result> =>
+  const write = <Result>(work: Work<Result>, how?: WriteOptions): Promise<Result> =>
     group.write(async (transaction) => {
       await planByIndex(transaction);
       return work(transaction);
-    });
+    }, how);
   const read = <Result>(work: (on: Kysely<Schema>) => Promise<Result>): Promise<Result> =>
     readStore(() => readByIndex(db, work));
   return {
@@ -73,9 +76,10 @@ export function createDeliveries(
       }),
     list: (filter, most, after) => read((on) => list(on, filter, { most, after })),
     count: (states) => read((on) => count(on, states)),
-    take: (question) => write((transaction) => take(transaction, question)),
+    take: (question) => write((transaction) => take(transaction, question), KEEPING),
     nextDue: (upstream) => read((on) => nextDue(on, upstream)),
-    settle: (taken, settlement, now) => group.writeTogether(settleByIndex, { taken, settlement, now }),
+    settle: (taken, settlement, now) =>
+      group.writeTogether(settleByIndex, { taken, settlement, now }, KEEPING),
     release: () => write((transaction) => release(transaction, clock())),
     retry: (id, now) => write((transaction) => retry(transaction, id, now)),
     discard: (id, reason, now) => write((transaction) => discard(transaction, { id, reason, now })),

@@ -18,9 +18,14 @@ export interface Group {
    * @returns when the write is durable
    * @throws GradebridgeError STORE_UNAVAILABLE when the store cannot do it
    */
-  write<Result>(work: Work<Result>): Promise<Result>;
+  write<Result>(work: Work<Result>, how?: WriteOptions): Promise<Result>;
   /** The same for one of many writes; those of the same function that share a transaction are given to it together. */
-  writeTogether<Item, Result>(work: Together<Item, Result>, item: Item): Promise<Result>;
+  writeTogether<Item, Result>(work: Together<Item, Result>, item: Item, how?: WriteOptions): Promise<Result>;
+}
+
+export interface WriteOptions {
+  /** Commits without the check: for what this process notes on its way to keep a promise, which is good also where it does not outlive it. */
+  readonly isUnchecked?: boolean;
 }
 
 export interface GroupOptions {
@@ -33,6 +38,7 @@ export interface GroupOptions {
 interface Waiting {
   readonly work: Together<unknown, unknown>;
   readonly item: unknown;
+  readonly isUnchecked: boolean;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -58,18 +64,20 @@ export function createGroup(
     }
     isFlushing = false;
   };
-  const add = (work: Waiting['work'], item?: unknown): Promise<unknown> =>
+  const add = (what: Pick<Waiting, 'work' | 'item'>, how: WriteOptions = {}): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      waiting.push({ work, item, resolve, reject });
+      waiting.push({ ...what, isUnchecked: how.isUnchecked === true, resolve, reject });
       if (isFlushing) return;
       isFlushing = true;
       setImmediate(() => void flush());
     });
   return {
-    write: <Result>(work: Work<Result>) =>
-      add(async (transaction) => [await work(transaction)]) as Promise<Result>,
-    writeTogether: <Item, Result>(work: Together<Item, Result>, item: Item) =>
-      add(work as Waiting['work'], item) as Promise<Result>,
+    write: <Result>(work: Work<Result>, how?: WriteOptions) => {
+      const one: Waiting['work'] = async (transaction) => [await work(transaction)];
+      return add({ work: one, item: undefined }, how) as Promise<Result>;
+    },
+    writeTogether: <Item, Result>(work: Together<Item, Result>, item: Item, how?: WriteOptions) =>
+      add({ work: work as Waiting['work'], item }, how) as Promise<Result>,
   };
 }
 
@@ -88,7 +96,7 @@ async function together(db: Kysely<Schema>, some: readonly Waiting[], check: () 
         );
         for (const [index, one] of ones.entries()) done.set(one, answers[index]);
       }
-      check();
+      if (!some.every(({ isUnchecked }) => isUnchecked)) check();
       return done;
     });
     for (const one of some) one.resolve(results.get(one));
@@ -115,14 +123,14 @@ function byWork(some: readonly Waiting[]): ReadonlyMap<Waiting['work'], readonly
 
 async function alone(
   db: Kysely<Schema>,
-  { work, item, resolve, reject }: Waiting,
+  { work, item, isUnchecked, resolve, reject }: Waiting,
   check: () => void,
 ): Promise<void> {
   try {
     const [answer] = await patiently(() =>
       db.transaction().execute(async (transaction) => {
         const answers = await work(transaction, [item]);
-        check();
+        if (!isUnchecked) check();
         return answers;
       }),
     );

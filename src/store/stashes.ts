@@ -1,12 +1,18 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { JsonObject } from '../core/json.ts';
-import { type Group, readStore } from './group.ts';
+import { type Group, readStore, type WriteOptions } from './group.ts';
 import type { Schema } from './schema.ts';
 
 /** One collection at one upstream: `{ upstream: 'timeback', collection: 'lineItems' }`. */
 export interface Shelf {
   readonly upstream: string;
   readonly collection: string;
+}
+
+/** The metadata of one object. */
+export interface Stash {
+  readonly sourcedId: string;
+  readonly metadata: JsonObject;
 }
 
 /** The metadata of objects at upstreams that do not keep it, and which upstreams those are. */
@@ -16,8 +22,8 @@ export interface Stashes {
   /** Remembers whether an upstream drops metadata. Of one that keeps it, what was kept here until that was known is forgotten. */
   found(shelf: Shelf, drops: boolean): Promise<void>;
   read(shelf: Shelf, sourcedIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
-  write(shelf: Shelf, sourcedId: string, metadata: JsonObject): Promise<void>;
-  remove(shelf: Shelf, sourcedId: string): Promise<void>;
+  write(shelf: Shelf, stash: Stash, how?: WriteOptions): Promise<void>;
+  remove(shelf: Shelf, sourcedId: string, how?: WriteOptions): Promise<void>;
 }
 
 /** SQLite takes 32,766 values in a statement, and PostgreSQL 65,535. */
@@ -41,7 +47,7 @@ export function createStashes(db: Kysely<Schema>, group: Group): Stashes {
     found: async (shelf, drops) => {
       const { upstream, collection } = isOf(shelf);
       const row = { upstream, collection, drops_metadata: drops ? 1 : 0 };
-      await group.write(async (transaction) => {
+      const note = async (transaction: Transaction<Schema>): Promise<void> => {
         await transaction
           .insertInto('traits')
           .values(row)
@@ -67,7 +73,9 @@ export function createStashes(db: Kysely<Schema>, group: Group): Stashes {
             ),
           )
           .execute();
-      });
+      };
+      // It is found out again where it is lost, and what was promised is delivered meanwhile.
+      await group.write(note, { isUnchecked: true });
     },
     read: (shelf, sourcedIds) =>
       readStore(async () => {
@@ -85,28 +93,28 @@ export function createStashes(db: Kysely<Schema>, group: Group): Stashes {
         }
         return found;
       }),
-    write: async (shelf, sourcedId, metadata) => {
+    write: async (shelf, { sourcedId, metadata }, how) => {
       const text = JSON.stringify(metadata);
-      await group.write((transaction) =>
+      const put = (transaction: Transaction<Schema>): Promise<unknown> =>
         transaction
           .insertInto('stashes')
           .values({ ...isOf(shelf), sourced_id: sourcedId, metadata: text })
           .onConflict((conflict) =>
             conflict.columns(['upstream', 'collection', 'sourced_id']).doUpdateSet({ metadata: text }),
           )
-          .execute(),
-      );
+          .execute();
+      await group.write(put, how);
     },
-    remove: async (shelf, sourcedId) => {
+    remove: async (shelf, sourcedId, how) => {
       const { upstream, collection } = isOf(shelf);
-      await group.write((transaction) =>
+      const forget = (transaction: Transaction<Schema>): Promise<unknown> =>
         transaction
           .deleteFrom('stashes')
           .where('upstream', '=', upstream)
           .where('collection', '=', collection)
           .where('sourced_id', '=', sourcedId)
-          .execute(),
-      );
+          .execute();
+      await group.write(forget, how);
     },
   };
 }

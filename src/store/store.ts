@@ -7,7 +7,7 @@ import { type AdminJobs, createAdminJobs } from './admin-jobs.ts';
 import { type AdminSessions, createAdminSessions } from './admin-sessions.ts';
 import { type Audit, createAudit } from './audit.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
-import { rememberFiles } from './file-identity.ts';
+import { NO_FILES, rememberFiles, watchFiles } from './file-identity.ts';
 import { createGroup, type GroupOptions, readStore } from './group.ts';
 import { createLeases, type Leases } from './leases.ts';
 import { createLeft, type Left } from './left.ts';
@@ -48,6 +48,8 @@ export interface Store {
   ping(): Promise<void>;
   /** Writes as much as a long score takes, and removes it. @throws GradebridgeError STORE_UNAVAILABLE, STORE_REPLACED */
   prove(): Promise<void>;
+  /** Nothing is promised any more, either, when this file is deleted or replaced; a database that is shared has none. */
+  alsoWatch(file: string): void;
   close(): Promise<void>;
 }
 
@@ -78,10 +80,12 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
   try {
     if (asItIs) await sql`select 1`.execute(db);
     else await migrate(db, isShared);
-    const check = isShared ? () => {} : rememberFiles(place.sqlite);
+    const files = isShared ? NO_FILES : rememberFiles(place.sqlite);
+    const { check } = files;
     const group = createGroup(db, { ...options, check });
     const settings = createSettings(db, group);
     if (!asItIs && !isShared) await takeOverKeys(settings, place.sqlite);
+    const unwatch = isShared ? () => {} : watchFiles(files, lost);
     return {
       db,
       settings,
@@ -104,7 +108,11 @@ export async function openStore(place: StorePlace, options: StoreOptions): Promi
           await ping(db, isShared);
         }),
       prove: () => prove(settings),
-      close: () => db.destroy(),
+      alsoWatch: files.add,
+      close: () => {
+        unwatch();
+        return db.destroy();
+      },
     };
   } catch (error) {
     await db.destroy();

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Call } from '../core/call.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Shelved } from '../core/shelved.ts';
 
@@ -8,6 +9,11 @@ export interface Place {
   readonly collection: string;
 }
 
+interface StashOptions {
+  /** Also into a store that is lost with this process. */
+  readonly isUnchecked: boolean;
+}
+
 /** Where metadata is kept that upstreams drop, and which upstreams do. */
 export interface Stashes {
   /** Undefined when nobody has found out yet. */
@@ -15,8 +21,12 @@ export interface Stashes {
   /** What is kept of an upstream that does not drop metadata is forgotten. */
   found(place: Place, drops: boolean): Promise<void>;
   read(place: Place, sourcedIds: readonly string[]): Promise<ReadonlyMap<string, JsonObject>>;
-  write(place: Place, sourcedId: string, kept: JsonObject): Promise<void>;
-  remove(place: Place, sourcedId: string): Promise<void>;
+  write(
+    place: Place,
+    kept: { readonly sourcedId: string; readonly metadata: JsonObject },
+    how: StashOptions,
+  ): Promise<void>;
+  remove(place: Place, sourcedId: string, how: StashOptions): Promise<void>;
 }
 
 /** Who keeps the metadata of a collection: whoever is found to, the upstream in any case, or the store in any case. */
@@ -57,8 +67,11 @@ export interface Shelf {
    */
   seenToKeep(how: 'answered' | 'read back'): Promise<void>;
   read(sourcedIds: readonly string[]): Promise<ReadonlyMap<string, Shelved>>;
-  /** @param shelved undefined when nothing is left to keep */
-  lay(sourcedId: string, shelved: Shelved | undefined): Promise<void>;
+  /**
+   * @param shelved undefined when nothing is left to keep
+   * @param call no tool waits for what keeps a promise: a grade is delivered also from a store that is lost, metadata or not
+   */
+  lay(sourcedId: string, shelved: Shelved | undefined, call: Call): Promise<void>;
 }
 
 /**
@@ -103,10 +116,12 @@ function createShelf({ place, mode, knowledge }: ShelfParts, { stashes, dropped 
       knowledge.settle('keeps');
     },
     read: async (sourcedIds) => (await stashes.read(place, sourcedIds)) as ReadonlyMap<string, Shelved>,
-    lay: (sourcedId, shelved) =>
-      shelved === undefined
-        ? stashes.remove(place, sourcedId)
-        : stashes.write(place, sourcedId, { ...shelved } as JsonObject),
+    lay: (sourcedId, shelved, { tool }) => {
+      const how = { isUnchecked: tool === undefined };
+      return shelved === undefined
+        ? stashes.remove(place, sourcedId, how)
+        : stashes.write(place, { sourcedId, metadata: { ...shelved } as JsonObject }, how);
+    },
   };
 }
 

@@ -87,7 +87,7 @@ async function writeWatched(
   await shelf.seenToDrop();
   await shelf.open();
   const shelved = done(document, kept);
-  await shelf.lay(idOf(document), shelved);
+  await shelf.lay(idOf(document), shelved, call);
   return withShelved(kept, shelved);
 }
 
@@ -106,7 +106,7 @@ async function writeShelved(
   { bare, shelf, call, habit }: Shelving & { readonly habit: Habit },
 ): Promise<JsonObject | undefined> {
   const sourcedId = idOf(document);
-  await shelf.lay(sourcedId, begun(document, before));
+  await shelf.lay(sourcedId, begun(document, before), call);
   let isOpen = false;
   let answered: JsonObject | undefined;
   try {
@@ -115,13 +115,13 @@ async function writeShelved(
     });
   } catch (error) {
     // Should this fail, the object itself still tells that the write has not arrived.
-    if (!isOpen && isRefused(error)) await shelf.lay(sourcedId, before?.shelved).catch(() => undefined);
+    if (!isOpen && isRefused(error)) await shelf.lay(sourcedId, before?.shelved, call).catch(() => undefined);
     throw error;
   }
   const isTold = answered !== undefined && (habit === 'drops' || keepsAll(document, answered));
   const kept = isTold ? answered : ((await bare.read(sourcedId, call).catch(() => undefined)) ?? answered);
   // Should this fail, what lies there already says it as well.
-  await settle({ document, kept, isTold }, shelf).catch(() => undefined);
+  await settle({ document, kept, isTold, call }, shelf).catch(() => undefined);
   return withShelved(kept ?? document, done(document, kept));
 }
 
@@ -131,17 +131,18 @@ interface Written {
   readonly kept: JsonObject | undefined;
   /** Whether its answer to the write has said so. */
   readonly isTold: boolean;
+  readonly call: Call;
 }
 
 /** Lays down what the upstream has made of a write, which may tell what it makes of metadata in general. */
-async function settle({ document, kept, isTold }: Written, shelf: Shelf): Promise<void> {
+async function settle({ document, kept, isTold, call }: Written, shelf: Shelf): Promise<void> {
   const isKept = kept && keepsAll(document, kept);
   const habit = await shelf.habit();
   if (habit === 'unknown' && isKept && isProof(document))
     return shelf.seenToKeep(isTold ? 'answered' : 'read back');
   // Another write may have seen meanwhile that nothing need lie there.
   const isNeeded = habit !== 'keeps' || isKept === false;
-  await shelf.lay(idOf(document), isNeeded ? done(document, kept) : undefined);
+  await shelf.lay(idOf(document), isNeeded ? done(document, kept) : undefined, call);
   if (isKept === false) await shelf.seenToDrop();
 }
 

@@ -28,7 +28,7 @@ async function fill(file: string): Promise<readonly string[]> {
   const claim = { key: 'k', said: 's', holder: 'h', now: NOW, leaseUntil: NOW + 9, until: NOW + 99 };
   await store.repeatables.claim(claim);
   await store.stashes.found(SHELF, true);
-  await store.stashes.write(SHELF, 'a', { x: ['\0', 'é🙂'] });
+  await store.stashes.write(SHELF, { sourcedId: 'a', metadata: { x: ['\0', 'é🙂'] } });
   const said = { name: 'line-item', who: 'alice', at: NOW, why: 'é🙂' };
   await store.mappings.add({ ...said, text: '{}' });
   await store.mappings.change({ ...said, verb: 'activated', version: 1, after: 0 });

@@ -130,9 +130,9 @@ for (const { name, skip, open } of KINDS) {
       stashes.found(shelf, true),
     ]);
     assert.deepEqual([await stashes.drops(shelf), await stashes.drops(beside)], [true, undefined]);
-    await stashes.write(shelf, 'a', { x: 1 });
-    await stashes.write(shelf, 'a', { x: { y: ['\0', 'é'] } });
-    await stashes.write(beside, 'a', { x: 3 });
+    await stashes.write(shelf, { sourcedId: 'a', metadata: { x: 1 } });
+    await stashes.write(shelf, { sourcedId: 'a', metadata: { x: { y: ['\0', 'é'] } } });
+    await stashes.write(beside, { sourcedId: 'a', metadata: { x: 3 } });
     const asked = ['a', 'b', ...Array.from({ length: 12_000 }, (_, place) => `absent-${place}`)];
     assert.deepEqual([...(await other.stashes.read(shelf, asked))], [['a', { x: { y: ['\0', 'é'] } }]]);
     await stashes.remove(shelf, 'a');
@@ -145,11 +145,11 @@ for (const { name, skip, open } of KINDS) {
   }, async (t) => {
     const [{ stashes }, other] = [await open(t), await open(t)];
     const shelf = { upstream: randomUUID(), collection: 'lineItems' };
-    await stashes.write(shelf, 'a', { x: 1 });
+    await stashes.write(shelf, { sourcedId: 'a', metadata: { x: 1 } });
     await other.stashes.found(shelf, false);
     assert.deepEqual([await stashes.drops(shelf), (await stashes.read(shelf, ['a'])).size], [false, 0]);
     await Promise.all([stashes.found(shelf, true), other.stashes.found(shelf, false)]);
-    await stashes.write(shelf, 'a', { x: 2 });
+    await stashes.write(shelf, { sourcedId: 'a', metadata: { x: 2 } });
     await other.stashes.found(shelf, false);
     assert.equal(await stashes.drops(shelf), true);
     assert.deepEqual((await stashes.read(shelf, ['a'])).get('a'), { x: 2 });
