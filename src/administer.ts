@@ -116,7 +116,7 @@ interface Watched extends Surroundings {
 
 function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Administration {
   const { store, clock, recorder, statistics, bench, log } = watched;
-  const { loaded, upstreams, contextOf, readiness } = gateway;
+  const { loaded, upstreams, contextOf, readiness, promises } = gateway;
   const revisions = revisionsOf(gateway, clock);
   const { config } = loaded;
   const audited = createAuditor({ store: store.audit, clock, newId: randomUUID });
@@ -134,7 +134,10 @@ function serve(admin: AdminConfig, watched: Watched, gateway: Administered): Adm
   });
   const rosterOf = (upstream: string) => upstreams.get(upstream)?.roster;
   const comparison = (key: string) =>
-    comparisonOf({ config, contextOf, rosterOf, told: store.told, left: store.left, clock, recorder }, key);
+    comparisonOf(
+      { config, contextOf, rosterOf, told: store.told, left: store.left, promises, clock, recorder },
+      key,
+    );
   const routes = adminRoutes({
     gate,
     hasTokens: Object.keys(admin.tokens).length > 0,

@@ -11,7 +11,7 @@ import type { Json } from './core/json.ts';
 import { type CheckResult, type Kind, runChecks } from './doctor/checks.ts';
 import { TOOL_CHECKS } from './doctor/checks-tools.ts';
 import { CONTEXT_CHECKS, UPSTREAM_CHECKS } from './doctor/checks-upstreams.ts';
-import type { ContextPorts } from './gateway/ports.ts';
+import type { ContextPorts, Promises } from './gateway/ports.ts';
 import type { AppParts } from './http/app.ts';
 import type { Reloads } from './reload.ts';
 import type { RecordedRequest, Recordings } from './workbench/ports.ts';
@@ -23,6 +23,7 @@ export interface Administered {
   readonly upstreams: ReadonlyMap<string, Connected>;
   readonly contextOf: (key: string) => ContextPorts | undefined;
   readonly readiness: AppParts['readiness'];
+  readonly promises: Promises;
   readonly wake: (upstream: string) => void;
   readonly isDraining: () => boolean;
   readonly reloads: () => Reloads;

@@ -8,7 +8,7 @@ import { namesIn } from './core/names.ts';
 import type { Binding } from './core/operation.ts';
 import { createPeople } from './directory/people.ts';
 import type { ContextPorts } from './gateway/ports.ts';
-import { createLineItems, createResults } from './upstream/gradebook.ts';
+import { createLineItems, createResults, RECENT } from './upstream/gradebook.ts';
 
 type Loaded = Pick<LoadedConfig, 'config' | 'lenses'>;
 
@@ -59,6 +59,7 @@ function contextPorts(key: string, { config, upstreams, lenses }: Composition): 
     resultLens: result,
     results: createResults(family, parts),
     days: dressing.profile.dates,
+    settling: RECENT + (config.upstreams[settings.upstream]?.timeouts.late ?? 0),
     peopleOf: (tool) => peopleOfTool.get(tool) ?? people,
     placement: (call) => place(key, { settings, call }),
   };

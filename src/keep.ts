@@ -6,7 +6,8 @@ import type { LoadedConfig } from './config/load.ts';
 import { NONE_ACTIVE } from './config/mappings.ts';
 import type { Stored } from './config/registered.ts';
 import type { Connected } from './connect.ts';
-import type { Delivery } from './core/delivery.ts';
+import type { AlignResults } from './core/alignment.ts';
+import { type Delivery, deliveryKind } from './core/delivery.ts';
 import { GradebridgeError } from './core/errors.ts';
 import { formerOf } from './core/names.ts';
 import type { Caller, Operation } from './core/operation.ts';
@@ -189,7 +190,7 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
   const { clock, random, log, telemetry } = world;
   const { request } = config.limits;
   const failed = (error: unknown): void => log('error', 'delivery', { cause: causesOf(error) });
-  const operationOf = ({ operation }: Delivery): Operation => operation as unknown as Operation;
+  const workOf = ({ operation }: Delivery) => operation as unknown as Operation | AlignResults;
   const names = configNames(config);
   const callerOf = (delivery: Delivery): Caller => {
     const { tool, context } = withPresentNames(delivery, names);
@@ -210,11 +211,12 @@ function pumpOf(store: OpenedStore, { config, upstreams, gateway, world }: Keepi
       deliver: async (delivery, call) => {
         const caller = callerOf(delivery);
         // How its users become students is not known any more: the context's own way may name another student.
-        if (!Object.hasOwn(config.tools, caller.tool)) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
-        await gateway.deliver(operationOf(delivery), caller, call, delivery.isDecided);
+        const isKnown = Object.hasOwn(config.tools, caller.tool) || deliveryKind(delivery) === 'alignResults';
+        if (!isKnown) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
+        return gateway.deliver(workOf(delivery), { caller, call }, delivery);
       },
       standing: config.deliveries.verify
-        ? (delivery, call) => gateway.standing(operationOf(delivery), callerOf(delivery), call)
+        ? (delivery, call) => gateway.standing(workOf(delivery), callerOf(delivery), call)
         : undefined,
       edited: ({ context }) =>
         config.contexts[names.contexts.current(context)]?.edits === 'hold' ? 'held' : 'discarded',

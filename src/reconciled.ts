@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Recorder } from './admin/recorder.ts';
 import type { Config } from './config/config.ts';
 import { lineItemTarget } from './core/delivery.ts';
+import { marked, ownerOf } from './core/identity.ts';
 import { isObject, type JsonObject } from './core/json.ts';
 import { formerOf, type NamedCaller } from './core/names.ts';
 import type { Operation } from './core/operation.ts';
 import type { Receipts } from './core/told.ts';
 import type { Roster } from './directory/roster.ts';
+import { promiseAlignment } from './gateway/alignment.ts';
 import { mayMean } from './gateway/locate.ts';
-import type { ContextPorts } from './gateway/ports.ts';
-import { rescale } from './gateway/rescale.ts';
+import type { ContextPorts, Promises } from './gateway/ports.ts';
 import type { ComparisonParts } from './reconcile/compare.ts';
 import { type ComparedContext, type Heard, NOTHING_HEARD } from './reconcile/ports.ts';
 import { type ConfigNames, configNames, receiptsByName } from './renamed.ts';
@@ -22,6 +23,7 @@ export interface Reconciled {
   readonly rosterOf: (upstream: string) => Roster | undefined;
   readonly told: Receipts;
   readonly left: Left;
+  readonly promises: Promises;
   readonly clock: () => number;
   readonly recorder?: Pick<Recorder, 'newest'> | undefined;
 }
@@ -32,13 +34,13 @@ export interface Reconciled {
  * @example const parts = comparisonOf(reconciled, 'math-101'); if (parts) await compare(parts)
  */
 export function comparisonOf(reconciled: Reconciled, key: string): ComparisonParts | undefined {
-  const { config, contextOf, rosterOf, told, left, clock, recorder } = reconciled;
+  const { config, contextOf, rosterOf, told, left, promises, clock, recorder } = reconciled;
   const names = configNames(config);
   const ports = contextOf(key);
   const roster = ports && rosterOf(ports.upstream);
   if (ports === undefined || roster === undefined) return undefined;
   return {
-    context: comparedContext(ports, { config, roster }),
+    context: comparedContext(ports, { config, roster, promises, clock }),
     receipts: receiptsOf(receiptsByName(told, names.contexts), ports.keptUpstream),
     decisions: { read: left.read, write: (id, state) => left.write({ id, state, at: clock() }) },
     heard: recorder === undefined ? NOTHING_HEARD : heardBy(recorder, key, names),
@@ -48,9 +50,14 @@ export function comparisonOf(reconciled: Reconciled, key: string): ComparisonPar
 
 function comparedContext(
   ports: ContextPorts,
-  { config, roster }: { readonly config: Config; readonly roster: Roster },
+  {
+    config,
+    roster,
+    promises,
+    clock,
+  }: Pick<Reconciled, 'config' | 'promises' | 'clock'> & { readonly roster: Roster },
 ): ComparedContext {
-  const { tools } = configNames(config);
+  const { tools, contexts } = configNames(config);
   const { key, upstream, classId, ownership, edits, duplicates, lens, resultLens, lineItems, results } =
     ports;
   return {
@@ -60,7 +67,12 @@ function comparedContext(
     userOf: (tool, studentId, call) =>
       ports.peopleOf(tools.current(tool)).userFor(studentId, undefined, call),
     isStudent: async (studentId, call) => (await roster.seatOf(classId, studentId, call)) === 'student',
-    rescale: (change, call) => rescale(change, { context: ports, call }),
+    align: async (change, call) => {
+      const caller = { tool: ownerOf(change.to) ?? '', context: contexts.kept(key) };
+      const world = { promises, clock, newId: randomUUID };
+      const mark = await promiseAlignment(change, { context: ports, call, caller, ports: world });
+      return mark === undefined ? change.to : marked(change.to, { ltiAligning: mark });
+    },
   };
 }
 

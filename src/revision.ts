@@ -92,7 +92,7 @@ export function composeRevision(
   const keeping = startKeeping(store, { config, upstreams, gateway, world: lasting });
   const readiness = createReadiness(upstreams, clock);
   const administration = watching?.serve({
-    ...{ ...lasting, loaded, upstreams, readiness },
+    ...{ ...lasting, loaded, upstreams, readiness, promises },
     // Under which of its names something waits, people do not see.
     wake: (upstream) => {
       for (const one of configNames(config).upstreams.all(upstream)) keeping.wake(one);

@@ -1,4 +1,4 @@
-import { type Delivery, receiptOf } from '../core/delivery.ts';
+import { type Delivery, deliveryKind, receiptOf } from '../core/delivery.ts';
 import { ERRORS } from '../core/errors.ts';
 
 /** What an administrator may see of a delivery: ids, times and codes, and not what was scored. */
@@ -10,7 +10,18 @@ export function deliveryRow(delivery: Delivery): Readonly<Record<string, string 
     (pair): pair is [string, string] => pair[1] !== undefined,
   );
   return {
-    ...{ id, state, tool, context, upstream, lineItem: line.sourcedId, timestamp, attempts, fingerprint },
+    ...{
+      id,
+      state,
+      kind: deliveryKind(delivery),
+      tool,
+      context,
+      upstream,
+      lineItem: line.sourcedId,
+      timestamp,
+      attempts,
+      fingerprint,
+    },
     ...Object.fromEntries(
       times.flatMap((name) => {
         const time = receipt[name];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { deliveryRow } from '../admin/delivery-view.ts';
 import { createJobs, type Decision } from '../admin/jobs.ts';
 import { completeConfig } from '../config/load.ts';
-import { DELIVERY_STATES, type Delivery, type DeliveryState } from '../core/delivery.ts';
+import { DELIVERY_STATES, type Delivery, type DeliveryState, deliveryKind } from '../core/delivery.ts';
 import { ERRORS, GradebridgeError } from '../core/errors.ts';
 import { storedOf } from '../keep.ts';
 import { configNames, deliveriesByName } from '../renamed.ts';
@@ -172,8 +172,18 @@ async function choose({ verb, ids, filter, args, store }: Task): Promise<readonl
 
 const CHANGEABLE: ReadonlySet<DeliveryState> = new Set(['held', 'failed', 'accepted']);
 
-function lineOf({ id, state, tool, context, line, timestamp, attempts, errorCode }: Delivery): string {
-  return [id, state, `${tool}/${context}`, line.sourcedId, timestamp, `${attempts}×`, errorCode ?? '']
+function lineOf(delivery: Delivery): string {
+  const { id, state, tool, context, line, timestamp, attempts, errorCode } = delivery;
+  return [
+    id,
+    state,
+    deliveryKind(delivery),
+    `${tool}/${context}`,
+    line.sourcedId,
+    timestamp,
+    `${attempts}×`,
+    errorCode ?? '',
+  ]
     .join('  ')
     .trimEnd();
 }

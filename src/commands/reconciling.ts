@@ -7,6 +7,7 @@ import { createConnections, type Served } from '../connect.ts';
 import { contextsOf } from '../contexts.ts';
 import type { Admin } from '../core/admin.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import { createPromises } from '../delivery/promises.ts';
 import { type ComparisonParts, compare, walk } from '../reconcile/compare.ts';
 import type { Finding, Repair } from '../reconcile/finding.ts';
 import { mend } from '../reconcile/repair.ts';
@@ -96,13 +97,18 @@ function partsOn(
     config: loaded.config,
     contextOf: (key: string) => contexts.get(key),
     rosterOf: (upstream: string) => upstreams.get(upstream)?.roster,
-    ...{ told: store.told, left: store.left, clock: Date.now },
+    ...{ told: store.told, left: store.left, promises: promisesOn(store), clock: Date.now },
   };
   return (context) => {
     const parts = comparisonOf(reconciled, context);
     if (parts === undefined) throw new GradebridgeError('CONTEXT_NOT_ALLOWED');
     return parts;
   };
+}
+
+/** What a repair leaves to the outbox is done by a gateway: by one that runs beside, or by the next one. */
+function promisesOn({ deliveries }: OpenedStore) {
+  return createPromises({ store: deliveries, clock: Date.now, newId: randomUUID, accepted: () => {} });
 }
 
 const MOST_TRIES = 5;

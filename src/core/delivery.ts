@@ -29,6 +29,13 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 /** States in which a delivery is still to come; the others are ends, and `failed` is one that a person can take back. */
 export const OPEN_STATES = ['accepted', 'sent', 'held'] as const satisfies readonly DeliveryState[];
 
+/** The line item that a delivery is for. */
+export type DeliveryLine = LineItemReference & {
+  readonly sourcedId: string;
+  /** Set for what is no write of a tool to the line item as it is: work on its results, or a write to a deleted one of the same id. */
+  readonly about?: 'results' | 'earlier';
+};
+
 /** What a promise says, when it is made. Times are milliseconds since 1970. */
 export interface NewDelivery {
   readonly id: string;
@@ -41,13 +48,14 @@ export interface NewDelivery {
   readonly upstream: string;
   readonly tool: string;
   readonly context: string;
-  readonly line: LineItemReference & { readonly sourcedId: string };
+  readonly line: DeliveryLine;
   /** The timestamp of the score. */
   readonly timestamp: string;
   /** The operation, with a student's data in it; it is cleared when the delivery has come to an end. */
   readonly operation: JsonObject;
   readonly state: 'accepted' | 'held';
-  readonly errorCode: ErrorCode;
+  /** Why it was not done at once; undefined for work that is only ever done by the outbox. */
+  readonly errorCode: ErrorCode | undefined;
   readonly due: number;
   readonly acceptedAt: number;
 }
@@ -75,6 +83,8 @@ export interface Delivery extends Omit<NewDelivery, 'operation' | 'state' | 'err
 /** What became of one attempt. */
 export type Attempt =
   | { readonly kind: 'acknowledged' | 'verified' | 'superseded' }
+  /** It goes on at a time, in milliseconds since 1970: nothing has gone wrong, and there is more to do. */
+  | { readonly kind: 'unfinished'; readonly due: number }
   | { readonly kind: 'held' | 'failed' | 'discarded'; readonly code: ErrorCode }
   | { readonly kind: 'passing'; readonly code: ErrorCode; readonly retryAfter?: number | undefined };
 
@@ -95,6 +105,8 @@ export interface AttemptQuestion {
   readonly random: number;
   /** Whether it is the upstream that is down, and not this one delivery that it cannot take. */
   readonly isOutage: boolean;
+  /** Whether it goes on until it is done, however often it is tried. */
+  readonly isLasting?: boolean;
 }
 
 /** What an attempt makes of its delivery. */
@@ -124,12 +136,13 @@ const OF_THE_WAY: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
  * @example settle({ kind: 'passing', code: 'UPSTREAM_DOWN' }, question).state // 'accepted'
  */
 export function settle(attempt: Attempt, question: AttemptQuestion): Settlement {
-  const { policy, attempts, now, isOutage } = question;
+  const { policy, attempts, now, isOutage, isLasting = false } = question;
+  if (attempt.kind === 'unfinished') return { state: 'accepted', errorCode: undefined, due: attempt.due };
   if (attempt.kind !== 'passing') {
     return { state: attempt.kind, errorCode: 'code' in attempt ? attempt.code : undefined, due: now };
   }
   const { code, retryAfter = 0 } = attempt;
-  if (attempts >= policy.attempts && !isOutage && !OF_THE_WAY.has(code))
+  if (attempts >= policy.attempts && !isOutage && !isLasting && !OF_THE_WAY.has(code))
     return { state: 'failed', errorCode: code, due: now };
   return { state: 'accepted', errorCode: code, due: now + Math.max(backOff(question), retryAfter) };
 }
@@ -189,7 +202,7 @@ export interface Receipt {
   readonly id: string;
   readonly state: DeliveryState;
   readonly context: string;
-  readonly line: LineItemReference & { readonly sourcedId: string };
+  readonly line: DeliveryLine;
   readonly timestamp: string;
   readonly attempts: number;
   readonly acceptedAt: number;
@@ -210,6 +223,12 @@ export function receiptOf(delivery: Delivery): Receipt {
   const nextAttemptAt = state === 'accepted' ? delivery.due : undefined;
   const times = { acceptedAt, sentAt, acknowledgedAt, verifiedAt, nextAttemptAt };
   return { id, state, context, line, timestamp, attempts, ...times, errorCode, supersededBy, reason };
+}
+
+/** Which kind of work a delivery is, also when it is over and its operation is forgotten. */
+export function deliveryKind({ target, upstream, line }: Pick<Delivery, 'target' | 'upstream' | 'line'>) {
+  if (line.about === 'results') return 'alignResults' as const;
+  return target === lineItemTarget(upstream, line.sourcedId) ? 'replaceLineItem' : 'postScore';
 }
 
 /** What a score is of: of the deliveries of one tool, user and line item, the newest counts. */

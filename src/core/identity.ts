@@ -14,8 +14,14 @@ const ONCE_MARK = ['metadata', 'ltiOnce'] as const;
 /** What the gateway wrote last, by place ({@link ./edits.ts}). */
 export const WROTE_MARK = ['metadata', 'ltiWrote'] as const;
 
+/** Which object of those that have had an id ({@link ./generation.ts}), and what is still to be done with its results ({@link ./alignment.ts}). */
+const LIFE_MARKS = ['ltiGeneration', 'ltiMadeAt', 'ltiEnded', 'ltiAligning'];
+
 /** The places of all marks: no row of a mapping may write one. */
-export const MARKS: readonly (readonly string[])[] = [OWNER, URL_MARK, ONCE_MARK, WROTE_MARK];
+export const MARKS: readonly (readonly string[])[] = [
+  ...[OWNER, URL_MARK, ONCE_MARK, WROTE_MARK],
+  ...LIFE_MARKS.map((name) => ['metadata', name]),
+];
 
 /** Namespace of Gradebridge's name-based UUIDs (RFC 9562 §5.5); it must never change, or line items would double. */
 const NAMESPACE = Buffer.from('6e1f0c3a7b0d4f5e9a52d1c86b7f4e21', 'hex');
@@ -34,10 +40,18 @@ export function nameBasedId(...names: readonly string[]): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** The result of one student in one line item has one id, so that a repeated or crossed write meets the same object. */
-export function resultIdOf(lineItemId: string, studentId: string): string {
-  return nameBasedId('result', lineItemId, studentId);
+/**
+ * The result of one student in one line item has one id, so that a repeated or crossed write meets the same object.
+ *
+ * @param generation of the line item: one that takes the id of a deleted one has results of its own
+ */
+export function resultIdOf(lineItemId: string, studentId: string, generation = FIRST_GENERATION): string {
+  const names = ['result', lineItemId, studentId];
+  return nameBasedId(...names, ...(generation === FIRST_GENERATION ? [] : [generation]));
 }
+
+/** Of a line item whose id no other one had before. */
+export const FIRST_GENERATION = '1';
 
 /**
  * How a tool names a line item: by OneRoster's id, or by a URL that another platform gave it. A URL whose path is one of ours may
@@ -91,13 +105,14 @@ export function referenceOf(document: JsonObject, member: string): string | unde
  *
  * @example markedBase({ sourcedId: 'li-1', tool: 'quizzer' })
  */
-export function markedBase({ sourcedId, tool, url, once, standing }: MarkedBase): JsonObject {
+export function markedBase({ sourcedId, tool, url, once, others, standing }: MarkedBase): JsonObject {
   const metadata = standing === undefined ? undefined : own(standing, 'metadata');
   const marks: JsonObject = {
     ...(isObject(metadata) && metadata),
     ...(tool !== undefined && { ltiTool: tool }),
     ...(url !== undefined && { ltiLineItemUrl: url }),
     ...(once !== undefined && { ltiOnce: once }),
+    ...others,
   };
   const base = { ...standing, sourcedId };
   return Object.keys(marks).length === 0 ? base : { ...base, metadata: marks };
@@ -108,7 +123,24 @@ export interface MarkedBase {
   readonly tool?: string | undefined;
   readonly url?: string | undefined;
   readonly once?: string | undefined;
+  readonly others?: JsonObject | undefined;
   readonly standing?: JsonObject | undefined;
+}
+
+/** A text among the metadata of an object: `markOf(document, 'ltiTool')`. */
+export function markOf(document: JsonObject, name: string): string | undefined {
+  return textAt(document, ['metadata', name]);
+}
+
+/** A document with other marks; undefined takes one away: `marked(lineItem, { ltiAligning: undefined })`. */
+export function marked(
+  document: JsonObject,
+  marks: Readonly<Record<string, string | undefined>>,
+): JsonObject {
+  const metadata = own(document, 'metadata');
+  const members = Object.entries({ ...(isObject(metadata) && metadata), ...marks });
+  const kept = members.filter((member): member is [string, Json] => member[1] !== undefined);
+  return { ...document, metadata: Object.fromEntries(kept) };
 }
 
 function textAt(document: JsonObject, tokens: readonly string[]): string | undefined {

@@ -8,8 +8,13 @@ import { OURS_TO_MEND } from '../core/upstream-errors.ts';
 type Standing = 'stands' | 'newer' | 'missing' | undefined;
 
 export interface AttemptParts {
-  /** Does what was promised. @throws GradebridgeError what stands in its way */
-  readonly deliver: (delivery: Delivery, call: Call) => Promise<void>;
+  /**
+   * Does what was promised.
+   *
+   * @returns when to go on, in milliseconds since 1970; undefined when it is done
+   * @throws GradebridgeError what stands in its way
+   */
+  readonly deliver: (delivery: Delivery, call: Call) => Promise<number | undefined>;
   /** Reads it back; undefined when nobody wants that. */
   readonly standing: ((delivery: Delivery, call: Call) => Promise<Standing>) | undefined;
   /** What becomes of a delivery that meets what somebody has edited in OneRoster. */
@@ -34,7 +39,8 @@ export interface AttemptWatch {
 export function createAttempts({ deliver, standing, edited, watch, failed }: AttemptParts) {
   const make = async (delivery: Delivery, call: Call): Promise<Attempt> => {
     try {
-      await deliver(delivery, call);
+      const due = await deliver(delivery, call);
+      if (due !== undefined) return { kind: 'unfinished', due };
       const found = await standing?.(delivery, call);
       if (found === undefined) return { kind: 'acknowledged' };
       if (found === 'missing') return { kind: 'passing', code: 'UPSTREAM_BAD_ANSWER' };

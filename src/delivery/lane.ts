@@ -1,4 +1,11 @@
-import { type Attempt, backOff, type Delivery, type DeliveryPolicy, settle } from '../core/delivery.ts';
+import {
+  type Attempt,
+  backOff,
+  type Delivery,
+  type DeliveryPolicy,
+  deliveryKind,
+  settle,
+} from '../core/delivery.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import type { DeliveryStore } from './ports.ts';
 
@@ -82,7 +89,8 @@ export function createLane(parts: LaneParts): Lane {
     if (attempt.kind === 'passing') pause(attempt);
     else [failures, pausedUntil] = [0, 0];
     const question = { policy, attempts: delivery.attempts, now: clock(), random: random() };
-    const settlement = settle(attempt, { ...question, isOutage: parts.isOutage() });
+    const isLasting = deliveryKind(delivery) === 'alignResults';
+    const settlement = settle(attempt, { ...question, isOutage: parts.isOutage(), isLasting });
     const isOurs = await store.settle(delivery, settlement, clock());
     if (isOurs) parts.settled({ ...delivery, ...settlement }, attempt);
   };

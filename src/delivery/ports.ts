@@ -10,6 +10,8 @@ export interface DeliveryStore {
     | { readonly kind: 'conflict' }
   >;
   find(id: string): Promise<Delivery | undefined>;
+  pending(target: string): Promise<Delivery | undefined>;
+  outdate(lineItemId: string, upstream: string, now: number): Promise<void>;
   take(question: {
     readonly upstream: string;
     readonly holder: string;

@@ -1,9 +1,10 @@
 import { type NewDelivery, type Receipt, receiptOf } from '../core/delivery.ts';
+import type { JsonObject } from '../core/json.ts';
 import { isContextOf, isToolOf, type NamedCaller } from '../core/names.ts';
 import type { DeliveryStore } from './ports.ts';
 
 export interface PromisesParts {
-  readonly store: Pick<DeliveryStore, 'accept' | 'find'>;
+  readonly store: Pick<DeliveryStore, 'accept' | 'find' | 'pending' | 'outdate'>;
   readonly clock: () => number;
   readonly newId: () => string;
   /** Is told that there is something to deliver. */
@@ -22,6 +23,10 @@ export interface Promises {
   >;
   /** The receipt, when the tool has been given it in this context; another tool's is as good as absent. */
   receipt(id: string, caller: NamedCaller): Promise<Receipt | undefined>;
+  /** The operation of the newest write of a target that is still to be made, or has failed. */
+  pending(target: string): Promise<JsonObject | undefined>;
+  /** A line item has another one's id from now on: what was promised for that one is not for it. */
+  outdate(lineItemId: string, upstream: string): Promise<void>;
 }
 
 /** @example const promises = createPromises({ store: store.deliveries, clock: Date.now, newId: randomUUID, accepted }) */
@@ -42,5 +47,7 @@ export function createPromises({ store, clock, newId, accepted }: PromisesParts)
       const isTheirs = isToolOf(delivery.tool, caller) && isContextOf(delivery.context, caller);
       return isTheirs ? receiptOf(delivery) : undefined;
     },
+    pending: async (target) => (await store.pending(target))?.operation,
+    outdate: (lineItemId, upstream) => store.outdate(lineItemId, upstream, clock()),
   };
 }

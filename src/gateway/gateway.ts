@@ -1,10 +1,12 @@
+import type { AlignResults } from '../core/alignment.ts';
 import type { Call } from '../core/call.ts';
 import { formatInstant } from '../core/date-time.ts';
 import type { Caller, Operation, Outcome } from '../core/operation.ts';
+import { alignResults } from './align-results.ts';
 import { type CreateLineItem, createLineItems } from './create.ts';
 import { deleteLineItem, getLineItem, listLineItems, saveLineItem } from './line-items.ts';
 import { createOnce, type Once } from './once.ts';
-import type { At, GatewayPorts } from './ports.ts';
+import type { At, GatewayPorts, Keeping } from './ports.ts';
 import { checkBinding, holdLineItem, isForPerson } from './promise.ts';
 import { readReceipt } from './receipts.ts';
 import { readResults } from './results.ts';
@@ -16,12 +18,22 @@ export interface Gateway {
   /**
    * Does what was promised.
    *
-   * @param isDecided whether a person wants it done over what somebody has edited in OneRoster
+   * @returns when to go on, in milliseconds since 1970; undefined when it is done
    * @throws GradebridgeError of the catalogue: what stands in its way is not promised again
    */
-  deliver(operation: Operation, caller: Caller, call: Call, isDecided: boolean): Promise<void>;
-  /** Reads a delivered score back; a line item needs none, because OneRoster has answered with it. */
-  standing(operation: Operation, caller: Caller, call: Call): Promise<ScoreStanding | undefined>;
+  deliver(work: Operation | AlignResults, by: By, how: Keeping): Promise<number | undefined>;
+  /** Reads a delivered score back; others need none, because OneRoster has answered with them. */
+  standing(
+    operation: Operation | AlignResults,
+    caller: Caller,
+    call: Call,
+  ): Promise<ScoreStanding | undefined>;
+}
+
+/** For whom something is done, and with how much time. */
+export interface By {
+  readonly caller: Caller;
+  readonly call: Call;
 }
 
 /**
@@ -39,10 +51,12 @@ export function createGateway(ports: GatewayPorts): Gateway {
   });
   return {
     perform: async (operation, caller, call) => run(operation, atOf(caller, call), flows),
-    deliver: async (operation, caller, call, isDecided) => {
-      const at = { ...atOf(caller, call), delivery: { isDecided } };
-      if (!isDecided) checkBinding(operation, at);
-      await run(operation, at, flows);
+    deliver: async (work, { caller, call }, delivery) => {
+      const at = { ...atOf(caller, call), delivery };
+      if (work.kind === 'alignResults') return alignResults(work, { ...at, clock: ports.clock });
+      if (!delivery.isDecided) checkBinding(work, at);
+      await run(work, at, flows);
+      return undefined;
     },
     standing: async (operation, caller, call) =>
       operation.kind === 'postScore' ? scoreStanding(operation, atOf(caller, call)) : undefined,

@@ -1,7 +1,10 @@
+import { formatInstant } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import { nextGeneration } from '../core/generation.ts';
 import {
   digestOf,
   type LineItemReference,
+  marked,
   markedBase,
   onceOf,
   sourcedIdOf,
@@ -14,10 +17,10 @@ import { cutPage } from '../core/paging.ts';
 import { checkConditions, isReachable, keepsMetadata, tagOf, writable } from '../core/policy.ts';
 import { inToolWords } from '../core/refusal.ts';
 import { minimumOf } from '../core/result.ts';
+import { promiseAlignment } from './alignment.ts';
 import { meetDeletion, writeOver } from './edits.ts';
 import { locate, mayMean, urlFor } from './locate.ts';
 import type { At } from './ports.ts';
-import { rescale } from './rescale.ts';
 
 type Of<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
 type Save = Of<'createLineItem' | 'replaceLineItem'>;
@@ -77,17 +80,24 @@ export async function saveLineItem(operation: Save, named: LineItemReference, at
     if (operation.kind === 'createLineItem' && standing !== undefined)
       return repeated(operation, standing, at);
     const isSeen = admit(operation, { sourcedId, standing }, at);
-    const base = baseOf(operation, { sourcedId, found, line }, at);
+    const deleted = standing ? undefined : found;
+    const base = baseOf(operation, { sourcedId, found: standing, deleted, line }, at);
     const said = settleLink(operation, standing, at);
     const write = { thing: 'lineItem', lens, said, base, standing, context, isSeen } as const;
-    const document = writeOver(write, at);
-    if (standing !== undefined) checkMaximum(standing, document, at);
-    if (standing !== undefined) await rescale({ from: standing, to: document }, at);
+    const to = writeOver(write, at);
+    if (standing !== undefined) checkMaximum(standing, to, at);
+    const document = await aligning(found, to, at);
     const answered = await inToolWords(lens, () => lineItems.write(document, at.call));
     if (!keepsMetadata(document, answered))
       throw await dropped({ sourcedId, isNew: found === undefined }, at);
     return outcomeOf(answered ?? document, at, standing === undefined ? 'created' : 'replaced');
   });
+}
+
+/** The line item as it is to be written, when it is durable what is to be done with its results. */
+async function aligning(found: JsonObject | undefined, to: JsonObject, at: At): Promise<JsonObject> {
+  const mark = found === undefined ? undefined : await promiseAlignment({ from: found, to }, at);
+  return mark === undefined ? to : marked(to, { ltiAligning: mark });
 }
 
 /** The same POST again, whose first answer was lost on its way, or was given by another process. */
@@ -107,7 +117,7 @@ async function dropped(
   return new GradebridgeError('UPSTREAM_DROPS_METADATA');
 }
 
-/** OneRoster deletes softly; the results of the line item stay there. */
+/** OneRoster deletes softly, and leaves the results of the line item active: they follow it. */
 export async function deleteLineItem(
   { line: named, conditions }: Of<'deleteLineItem'>,
   at: At,
@@ -120,6 +130,7 @@ export async function deleteLineItem(
       throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
     const isSeen = checkConditions(conditions, () => viewOf(document, at));
     meetDeletion(document, isSeen, at);
+    await promiseAlignment({ from: document, to: undefined }, at);
     await lineItems.remove(sourcedId, at.call);
     return { kind: 'deleted' };
   });
@@ -182,8 +193,11 @@ function invalid(member: string, message: string): GradebridgeError {
   });
 }
 
-/** A new line item carries the marks of its tool; one that stands is given back those that somebody has cleared. */
-function baseOf(operation: Save, { sourcedId, found, line }: Target, at: At): JsonObject {
+/**
+ * A new line item carries the marks of its tool; one that stands is given back those that somebody has cleared. Of one that was deleted
+ * nothing comes back but its id.
+ */
+function baseOf(operation: Save, { sourcedId, found, deleted, line }: Target, at: At): JsonObject {
   if (found !== undefined && !('url' in line) && operation.kind === 'replaceLineItem') return found;
   const once = operation.kind === 'createLineItem' ? operation.once : undefined;
   return markedBase({
@@ -191,6 +205,7 @@ function baseOf(operation: Save, { sourcedId, found, line }: Target, at: At): Js
     tool: keptNames(at.caller).tool,
     url: 'url' in line ? line.url : undefined,
     once: once && digestOf(once.said),
+    others: deleted && nextGeneration(deleted, formatInstant(at.ports.clock()) ?? ''),
     standing: found,
   });
 }
@@ -198,6 +213,7 @@ function baseOf(operation: Save, { sourcedId, found, line }: Target, at: At): Js
 interface Target {
   readonly sourcedId: string;
   readonly found: JsonObject | undefined;
+  readonly deleted: JsonObject | undefined;
   readonly line: LineItemReference;
 }
 

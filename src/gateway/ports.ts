@@ -73,6 +73,8 @@ export interface ContextPorts {
   readonly results: Results;
   /** Members of objects in which the upstream holds a day and no time. */
   readonly days: ReadonlySet<string>;
+  /** Milliseconds after a request's end for which something may still go by a line item as it was before. */
+  readonly settling: number;
   peopleOf(tool: string): People;
   /** What `$context.NAME` stands for, looked up where it is not configured. */
   placement(call: Call): Promise<JsonObject>;
@@ -98,6 +100,10 @@ export interface Promises {
   accept(write: PromisedWrite): Promise<Promised>;
   /** The receipt, when the tool has been given it in this context. */
   receipt(id: string, caller: NamedCaller): Promise<Receipt | undefined>;
+  /** The operation of the newest write of a target that is still to be made, or has failed. */
+  pending(target: string): Promise<JsonObject | undefined>;
+  /** A line item has another one's id from now on: what was promised for that one is not for it. */
+  outdate(lineItemId: string, upstream: string): Promise<void>;
 }
 
 /** A request under an Idempotency-Key. Times are milliseconds since 1970. */
@@ -166,6 +172,13 @@ export interface MetEdit {
   readonly places: readonly { readonly ags: string; readonly oneroster: string }[];
 }
 
+/** How a promise is kept. */
+export interface Keeping {
+  /** Whether a person wants it done over what somebody has edited in OneRoster. */
+  readonly isDecided: boolean;
+  readonly acceptedAt: number;
+}
+
 /** Where an operation happens: who asks, in which context, with how much time. */
 export interface At {
   readonly ports: GatewayPorts;
@@ -173,5 +186,5 @@ export interface At {
   readonly call: Call;
   readonly context: ContextPorts;
   /** Set when a promise is kept: whatever stands in its way is for the pump to hear, and not to be promised again. */
-  readonly delivery?: { readonly isDecided: boolean };
+  readonly delivery?: Keeping;
 }

@@ -1,7 +1,8 @@
 import { formatInstant, instantOf } from '../core/date-time.ts';
 import { gradeOf } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
-import { type LineItemReference, markedBase, sourcedIdOf } from '../core/identity.ts';
+import { generationMarks, madeAtOf } from '../core/generation.ts';
+import { type LineItemReference, marked, markedBase, sourcedIdOf } from '../core/identity.ts';
 import { type JsonObject, own } from '../core/json.ts';
 import { markAfter, markIn } from '../core/late.ts';
 import { maximumOf } from '../core/maximum.ts';
@@ -44,7 +45,7 @@ async function takeScore({ line, score: sent, isStamped }: PostScore, at: At): P
   const lineItem = await reachableLineItem(line, at);
   const studentId = await peopleOf(at.caller.tool).studentFor(String(sent['userId']), at.call);
   const view = viewOf(lineItem, at);
-  await aloneWithResult({ lineItemId: view.sourcedId, studentId }, at, async (result) => {
+  await aloneWithResult({ lineItem, studentId }, at, async (result) => {
     const { found } = result;
     const last = found && lastOf(result, at);
     const score = isStamped ? stampedAfter(sent, last, at.ports.clock()) : sent;
@@ -77,7 +78,7 @@ export type ScoreStanding = 'stands' | 'newer' | 'missing';
 export async function scoreStanding({ line, score }: PostScore, at: At): Promise<ScoreStanding> {
   const lineItem = await reachableLineItem(line, at);
   const studentId = await at.context.peopleOf(at.caller.tool).studentFor(String(score['userId']), at.call);
-  const { found } = await findResult({ lineItemId: viewOf(lineItem, at).sourcedId, studentId }, at);
+  const { found } = await findResult({ lineItem, studentId }, at);
   if (found === undefined) return 'missing';
   const last = at.context.resultLens.toAgs(found).document;
   const timestamp = own(last, 'timestamp');
@@ -112,8 +113,13 @@ function stampedAfter(
 }
 
 /** The line item of a score, which may be some seconds old: scores come in bursts. */
-function reachableLineItem(line: LineItemReference, at: At): Promise<JsonObject> {
-  return readOwn(line, at, at.context.lineItems.recent);
+async function reachableLineItem(line: LineItemReference, at: At): Promise<JsonObject> {
+  const lineItem = await readOwn(line, at, at.context.lineItems.recent);
+  const madeAt = madeAtOf(lineItem);
+  // It was promised for the line item that had this id before.
+  if (at.delivery !== undefined && madeAt !== undefined && at.delivery.acceptedAt < (instantOf(madeAt) ?? 0))
+    throw new GradebridgeError('LINE_ITEM_NOT_FOUND');
+  return lineItem;
 }
 
 /**
@@ -172,8 +178,7 @@ async function write(score: JsonObject, target: Target, at: At): Promise<void> {
     lens: resultLens,
     said: result,
     lineItem,
-    // Its writer is who has named the user in it.
-    base: markedBase({ sourcedId, tool: keptNames(at.caller).tool, standing: found }),
+    base: baseOf(target, at),
     standing: standing && found,
     isForeign,
     context: { lineItem: sourcedIdOf(line) ?? '', student: studentId, class: classId, late },
@@ -192,6 +197,17 @@ function checkMinimum(result: GradebookResult, line: JsonObject): void {
   throw new GradebridgeError('SCORE_BELOW_MINIMUM', {
     issues: [{ pointer: '/scoreGiven', code: 'minimum', message }],
   });
+}
+
+/** Its writer is who has named the user in it; and it lives, whatever it ended with before. */
+function baseOf({ line, sourcedId, found }: Target, { caller }: At): JsonObject {
+  const base = markedBase({
+    sourcedId,
+    tool: keptNames(caller).tool,
+    others: generationMarks(line),
+    standing: found,
+  });
+  return marked(base, { ltiEnded: undefined });
 }
 
 /** What a member of a gradebook's result was made of in the score. */

@@ -1,10 +1,13 @@
+import { isEarlier } from '../core/alignment.ts';
 import { instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import { generationOf } from '../core/generation.ts';
 import { referenceOf, resultIdOf, sourcedIdOf } from '../core/identity.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import { fingerprintOf } from '../core/result.ts';
 import { isActive } from '../core/status.ts';
+import { alignmentOf } from './alignment.ts';
 import type { At } from './ports.ts';
 
 /** The result of one student in one line item, wherever OneRoster keeps it. */
@@ -18,8 +21,13 @@ export interface StudentResult {
 }
 
 export interface Seat {
-  readonly lineItemId: string;
+  /** As OneRoster holds it. */
+  readonly lineItem: JsonObject;
   readonly studentId: string;
+}
+
+function ourIdOf({ lineItem, studentId }: Seat): string {
+  return resultIdOf(sourcedIdOf(lineItem) ?? '', studentId, generationOf(lineItem));
 }
 
 /**
@@ -28,14 +36,14 @@ export interface Seat {
  * somebody has deleted.
  *
  * @throws GradebridgeError UPSTREAM_…
- * @example (await findResult({ lineItemId, studentId }, at)).found?.score
+ * @example (await findResult({ lineItem, studentId }, at)).found?.score
  */
-export async function findResult({ lineItemId, studentId }: Seat, at: At): Promise<StudentResult> {
+export async function findResult(seat: Seat, at: At): Promise<StudentResult> {
   const { results, resultLens } = at.context;
-  const ours = resultIdOf(lineItemId, studentId);
+  const ours = ourIdOf(seat);
   const own = await results.read(ours, at.call);
   if (own !== undefined && isActive(own)) return { sourcedId: ours, found: own, isForeign: false };
-  const others = await othersOf({ lineItemId, studentId }, ours, at);
+  const others = await othersOf(seat, ours, at);
   const wasScored = (document: JsonObject): boolean =>
     fingerprintOf(resultLens.toAgs(document).document) !== undefined;
   const deleted = [...others, ...(own === undefined ? [] : [own])].filter(wasScored);
@@ -45,13 +53,16 @@ export async function findResult({ lineItemId, studentId }: Seat, at: At): Promi
 }
 
 /** The results of a student under other ids. A service may not heed the filter, so each is looked at here. */
-async function othersOf({ lineItemId, studentId }: Seat, ours: string, at: At): Promise<JsonObject[]> {
-  const { results, classId } = at.context;
+async function othersOf({ lineItem, studentId }: Seat, ours: string, at: At): Promise<JsonObject[]> {
+  const { results, resultLens, classId } = at.context;
+  const lineItemId = sourcedIdOf(lineItem) ?? '';
+  const line = { lineItem, alignment: await alignmentOf(lineItem, at) };
   const others = new Map<string, JsonObject>();
   try {
     for await (const documents of results.listOf({ classId, lineItemId, studentId }, at.call)) {
       for (const document of documents) {
         const id = sourcedIdOf(document);
+        if (isEarlier(document, resultLens.toAgs(document).document, line)) continue;
         if (id !== undefined && id !== ours && referenceOf(document, 'student') === studentId)
           others.set(id, document);
       }
@@ -89,7 +100,7 @@ export async function aloneWithResult<Result>(
   work: (result: StudentResult) => Promise<Result>,
 ): Promise<Result> {
   const { results } = at.context;
-  return results.alone(resultIdOf(seat.lineItemId, seat.studentId), at.call, async () => {
+  return results.alone(ourIdOf(seat), at.call, async () => {
     const result = await findResult(seat, at);
     if (!result.isForeign) return work(result);
     const { sourcedId, found } = result;

@@ -59,8 +59,9 @@ export async function compare(parts: ComparisonParts): Promise<Comparison> {
       if (listed === undefined) return undefined;
       const column = await readAlone(listed, context, callOf());
       const facts = await readResults(column, parts);
-      const results = activeIn(facts);
-      counts.set(id, Promise.resolve(results));
+      // What was deleted with its line item comes back with it.
+      const results = activeIn(facts) || facts.filter(({ hasEnded }) => hasEnded).length;
+      counts.set(id, Promise.resolve(activeIn(facts)));
       const twins = columns.twins.get(id) ?? [];
       const keeper = await keeperOf(twins, columns, countOf);
       const asked = {

@@ -98,7 +98,8 @@ async function reviveLineItem({ context, plan }: Task, call: Call): Promise<void
   const found = await context.lineItems.read(plan.finding.lineItem, call);
   must(found !== undefined && !isActive(found) && referenceOf(found, 'class') === context.classId);
   must(ownerOf(found) === plan.finding.tool);
-  await writeAndSee(context.lineItems, { ...found, status: 'active' }, { call, isDone: isActive });
+  const to = await context.align({ from: found, to: { ...found, status: 'active' } }, call);
+  await writeAndSee(context.lineItems, to, { call, isDone: isActive });
 }
 
 async function restoreLineItem({ context, heard, plan }: Task, call: Call): Promise<void> {
@@ -114,8 +115,7 @@ async function restoreLineItem({ context, heard, plan }: Task, call: Call): Prom
         known.map(({ row }) => row.oneroster),
       ),
   );
-  const to = putBack(document, known);
-  await context.rescale({ from: document, to }, call);
+  const to = await context.align({ from: document, to: putBack(document, known) }, call);
   const isDone = (standing: JsonObject): boolean => {
     const left = editsOf(lens.plan, standing);
     return known.every(({ row }) => !left.includes(row));

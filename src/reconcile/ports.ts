@@ -48,8 +48,12 @@ export interface ComparedContext {
   userOf(tool: string, studentId: string, call: Call): Promise<string | undefined>;
   /** Whether somebody is a student of the class today. */
   isStudent(studentId: string, call: Call): Promise<boolean>;
-  /** Brings the results of a line item to its new maximum, before it gets it. */
-  rescale(change: { readonly from: JsonObject; readonly to: JsonObject }, call: Call): Promise<void>;
+  /**
+   * Makes durable that the results of a line item follow it, before it is written: to another maximum, or back to life.
+   *
+   * @returns the line item as it is to be written
+   */
+  align(change: { readonly from: JsonObject; readonly to: JsonObject }, call: Call): Promise<JsonObject>;
 }
 
 /** What people have decided to leave as it is. */

@@ -1,7 +1,9 @@
+import { hasEndedWith } from '../core/alignment.ts';
 import type { Call } from '../core/call.ts';
 import { scoreTarget } from '../core/delivery.ts';
 import { editsOf, ofTheGrade } from '../core/edits.ts';
 import { GradebridgeError } from '../core/errors.ts';
+import { generationOf } from '../core/generation.ts';
 import { isSafeSourcedId, ownerOf, referenceOf, resultIdOf } from '../core/identity.ts';
 import { isEmpty, type JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
@@ -19,6 +21,8 @@ export interface ResultFact {
   /** The tool that wrote it. */
   readonly tool: string | undefined;
   readonly isActive: boolean;
+  /** Whether it was deleted together with its line item, and would come back with it. */
+  readonly hasEnded: boolean;
   /** Whether it is where the gateway itself keeps the result of the student. */
   readonly isOurs: boolean;
   readonly isGraded: boolean;
@@ -51,17 +55,18 @@ export interface Looking {
 
 /** Reads the results of a line item, page by page. Of one that is gone for good there are none to be had. */
 export async function readResults(
-  { id: lineItemId, owner, told }: Column,
+  { id: lineItemId, document: lineItem, owner, told }: Column,
   { context, heard, callOf }: Looking,
 ): Promise<readonly ResultFact[]> {
   const facts = new Map<string, ResultFact>();
   if (!isSafeSourcedId(lineItemId)) return [];
   const call = callOf();
+  const generation = lineItem && generationOf(lineItem);
   try {
     for await (const documents of context.results.listOf({ classId: context.classId, lineItemId }, call)) {
       for (const document of documents) {
         if (!isSafeSourcedId(idOf(document))) continue;
-        const fact = factOf(document, lineItemId, { context, heard });
+        const fact = factOf(document, { lineItemId, lineItem, generation }, { context, heard });
         const about = { tool: fact.tool ?? owner, lineItemId };
         // Without receipts there is nothing to hold it against.
         const target = told.acknowledged > 0 ? await targetOf(document, about, { context, callOf }) : UNKNOWN;
@@ -74,9 +79,15 @@ export async function readResults(
   return [...facts.values()];
 }
 
+interface Place {
+  readonly lineItemId: string;
+  readonly lineItem: JsonObject | undefined;
+  readonly generation: string | undefined;
+}
+
 function factOf(
   document: JsonObject,
-  lineItemId: string,
+  { lineItemId, lineItem, generation }: Place,
   { context: { resultLens }, heard }: Omit<Looking, 'callOf'>,
 ): ResultFact {
   const [id, student, timestamp] = [
@@ -91,7 +102,8 @@ function factOf(
     student,
     tool: ownerOf(document),
     isActive: isActive(document),
-    isOurs: student !== undefined && id === resultIdOf(lineItemId, student),
+    hasEnded: lineItem !== undefined && hasEndedWith(document, lineItem),
+    isOurs: student !== undefined && id === resultIdOf(lineItemId, student, generation),
     isGraded: isGraded(document, resultLens),
     timestamp: typeof timestamp === 'string' ? timestamp : undefined,
     fingerprint: printOf(document, resultLens),

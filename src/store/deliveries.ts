@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Delivery, DeliveryState, NewDelivery, Settlement } from '../core/delivery.ts';
+import { outdate, pending } from './delivery-lines.ts';
 import {
   count,
   type DeliveryCount,
@@ -23,6 +24,10 @@ export type { DeliveryFilter, DeliveryPlace };
 export interface Deliveries {
   accept(delivery: NewDelivery): Promise<Accepted>;
   find(id: string): Promise<Delivery | undefined>;
+  /** The newest one of a target that is still to be made, or has failed. */
+  pending(target: string): Promise<Delivery | undefined>;
+  /** Parts what was promised for a line item from the one that has its id from now on. */
+  outdate(lineItemId: string, upstream: string, now: number): Promise<void>;
   /** The oldest first, from a place on. */
   list(filter: DeliveryFilter, most: number, after?: DeliveryPlace): Promise<readonly Delivery[]>;
   /** How many there are in each of some states, or of all, and since when the oldest waits. */
@@ -74,6 +79,10 @@ export function createDeliveries(
         const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
         return row && deliveryOf(row);
       }),
+    pending: (target) => read((on) => pending(on, target)),
+    // Not by an index: there is none for this, and it is seldom done.
+    outdate: (lineItemId, upstream, now) =>
+      group.write((transaction) => outdate(transaction, { lineItemId, upstream, now })),
     list: (filter, most, after) => read((on) => list(on, filter, { most, after })),
     count: (states) => read((on) => count(on, states)),
     take: (question) => write((transaction) => take(transaction, question), KEEPING),

@@ -18,7 +18,7 @@ export function newRow(delivery: NewDelivery, id: string): DeliveryRow {
     acknowledged_at: null,
     verified_at: null,
     settled_at: null,
-    error_code: errorCode,
+    error_code: errorCode ?? null,
     superseded_by: null,
     reason: null,
     decided: 0,

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { LineItemReference } from '../core/identity.ts';
+import type { DeliveryLine } from '../core/delivery.ts';
 import type { Receipts, ToldScore } from '../core/told.ts';
 import { readStore } from './group.ts';
 import type { Schema } from './schema.ts';
@@ -18,7 +18,7 @@ export function createTold(db: Kysely<Schema>): Receipts {
           .where('context', '=', context)
           .groupBy(['line', 'tool', 'state'])
           .execute();
-        return rows.map(({ line, tool, state, count }) => ({
+        return rows.filter(isOfLine).map(({ line, tool, state, count }) => ({
           ...{ key: line, lineItem: lineItemIn(line), tool, state, count: Number(count) },
         }));
       }),
@@ -61,5 +61,10 @@ async function newest(
 }
 
 function lineItemIn(line: string): string {
-  return (JSON.parse(line) as LineItemReference & { readonly sourcedId: string }).sourcedId;
+  return (JSON.parse(line) as DeliveryLine).sourcedId;
+}
+
+/** Work on results is no word of a tool, and what was promised for a deleted line item says nothing of the one with its id. */
+function isOfLine({ line }: { readonly line: string }): boolean {
+  return (JSON.parse(line) as DeliveryLine).about === undefined;
 }

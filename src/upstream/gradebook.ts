@@ -43,7 +43,7 @@ export interface ResultObjects extends Objects {
 }
 
 /** How old a line item may be that a score is put against. Milliseconds: a burst of scores, not a teacher's edit. */
-const RECENT = 10_000;
+export const RECENT = 10_000;
 const MOST_RECENT = 5_000;
 
 /** The line items of a family. */

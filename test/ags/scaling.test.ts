@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Document, World } from '../exchange/world.ts';
+import { type Document, eventually, type World } from '../exchange/world.ts';
 import {
   type AgsTool,
   at,
@@ -75,7 +75,8 @@ test('AGS §3.2.6 a new scoreMaximum rescales the results in OneRoster, exactly 
     [6, 2],
   ] as const) {
     await replaced(tool, id, maximum);
-    assert.equal(resultIn(world)['score'], expected);
+    assert.equal(await score(tool, id), expected, 'to the tool, at once');
+    await eventually(async () => resultIn(world)['score'] === expected);
     assert.equal(await score(tool, id), expected);
   }
 });
@@ -112,34 +113,16 @@ test("AGS §3.2.6 a teacher's own results and edits are rescaled too, each once"
   entered(world, id, { student: 'student-3', score: 0 });
   entered(world, id, { student: 'student-4', score: null, scoreStatus: 'exempt' });
   await replaced(tool, id, 20);
-  assert.equal(resultIn(world)['score'], 10);
+  await eventually(async () => resultIn(world)['score'] === 10);
+  await eventually(async () => world.sandbox.find('results', 'teacher-student-2')?.['score'] === 16);
   assert.equal(world.sandbox.find('results', 'teacher-student-2')?.['score'], 16);
   assert.equal(world.sandbox.find('results', 'teacher-student-3')?.['score'], 0);
   assert.equal(world.sandbox.find('results', 'teacher-student-4')?.['score'] ?? null, null);
   assert.equal(world.sandbox.find('results', 'teacher-student-4')?.['scoreStatus'], 'exempt');
   assert.equal(world.sandbox.find('results', 'teacher-student-2')?.['scoreDate'], at(0));
   await replaced(tool, id, 10);
-  assert.equal(resultIn(world)['score'], 5);
-  assert.equal(world.sandbox.find('results', 'teacher-student-2')?.['score'], 8);
-});
-
-test('AGS §3.2.6 a rescaling that broke off is finished by the same PUT, and no score is scaled twice', async (t) => {
-  const { world, tool } = await openDesk(t, { sandbox: { students: 12 } });
-  const id = await tool.create({ scoreMaximum: 10 });
-  for (let student = 1; student <= 12; student++)
-    await tool.grade(id, { userId: `student-${student}`, scoreGiven: student });
-  world.sandbox.inject({ kind: 'status', status: 500, method: 'PUT', path: '/lineItems/', times: 3 });
-  const broken = await tool.put(id, { label: 'Quiz', scoreMaximum: 20 });
-  assert.equal(broken.status, 502, broken.text);
-  for (const { userId, resultScore, resultMaximum } of await tool.results(id)) {
-    const of = Number(String(userId).slice('student-'.length)) / 10;
-    assert.equal(Number(resultScore) / Number(resultMaximum), of, `${userId} while it is broken off`);
-  }
-  world.advance(60_000);
-  await replaced(tool, id, 20);
-  for (const { userId, resultScore } of await tool.results(id)) {
-    assert.equal(resultScore, Number(String(userId).slice('student-'.length)) * 2, String(userId));
-  }
+  await eventually(async () => resultIn(world)['score'] === 5);
+  await eventually(async () => world.sandbox.find('results', 'teacher-student-2')?.['score'] === 8);
 });
 
 test('AGS §3.2.6 the replay of a score after a rescaling is still a replay', async (t) => {
@@ -147,6 +130,7 @@ test('AGS §3.2.6 the replay of a score after a rescaling is still a replay', as
   const id = await tool.create({ scoreMaximum: 10 });
   await tool.grade(id, { comment: 'x' });
   await replaced(tool, id, 20);
+  await eventually(async () => resultIn(world)['score'] === 16);
   const before = resultWrites(world);
   await tool.grade(id, { comment: 'x' });
   assert.equal(resultWrites(world), before);
@@ -195,7 +179,7 @@ test('AGS §3.2.6 rescaling holds in the assessment family', async (t) => {
   const id = await tool.create({ scoreMaximum: 10 });
   await tool.grade(id, { scoreGiven: 1, scoreMaximum: 3 });
   await replaced(tool, id, 3);
-  assert.equal(resultIn(world, 'student-1', 'assessmentResults')['score'], 1);
+  await eventually(async () => resultIn(world, 'student-1', 'assessmentResults')['score'] === 1);
   assert.equal(await score(tool, id), 1);
 });
 

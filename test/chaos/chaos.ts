@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keepRunning } from './beside.ts';
 import { postAll } from './clients.ts';
 import { createIncidents } from './incidents.ts';
+import { changeMaxima } from './maxima.ts';
 import { createOrder, type Order } from './order.ts';
 import {
   CALL_TIMEOUT,
@@ -25,6 +26,8 @@ export interface ChaosResult {
   readonly seconds: number;
   readonly attempts: readonly Attempt[];
   readonly incidents: { readonly kills: number; readonly stops: number; readonly outages: number };
+  /** Changes of a line item's maximum that were answered with 201. */
+  readonly maxima: number;
   readonly faults: ReadonlyMap<string, number>;
   /** By their last state. */
   readonly deliveries: Readonly<Record<string, number>>;
@@ -89,6 +92,7 @@ async function runOn(stage: Stage, tool: Tool, { options, weather, order }: Run)
   weather.set(true);
   const commands = keepRunning(stage);
   const incidents = createIncidents(plan.incidents, { gateways, weather });
+  const maxima = changeMaxima(options.seed, { gateways, tool });
   const posted = await postAll(plan.pairs, {
     seed: options.seed,
     gateways,
@@ -98,6 +102,7 @@ async function runOn(stage: Stage, tool: Tool, { options, weather, order }: Run)
   const failed = await commands.over();
   await incidents.over();
   weather.set(false);
+  await maxima.over();
   await sleep(Math.max(0, weather.lastArrival - Date.now()));
   await drained(stage, DRAINING);
   delay.disable();
@@ -115,6 +120,7 @@ async function runOn(stage: Stage, tool: Tool, { options, weather, order }: Run)
     seconds: (Date.now() - started) / 1000,
     attempts: posted.flat(),
     incidents: { kills, stops, outages },
+    maxima: maxima.changed,
     faults: weather.counts,
     deliveries: await deliveriesIn(stage),
     commands: { run: commands.count, failed },

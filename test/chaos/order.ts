@@ -1,5 +1,5 @@
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { readValue } from './plan.ts';
+import { readComment } from './plan.ts';
 import type { Violation } from './verdict.ts';
 
 /** Watches OneRoster while it is written to. */
@@ -18,9 +18,10 @@ export function createOrder(): Order {
   const violations: Violation[] = [];
   const counts = { written: 0, repeated: 0 };
   return {
-    stored: (collection, { sourcedId, score }) => {
+    stored: (collection, { sourcedId, comment }) => {
       if (collection !== 'results') return;
-      const { pair, index } = readValue(Number(score));
+      // Not by its value: the maximum may just be another one.
+      const { pair, index } = readComment(String(comment));
       const before = last.get(String(sourcedId)) ?? 0;
       counts.written++;
       if (index === before) counts.repeated++;

@@ -20,6 +20,8 @@ export const LINES = 8;
 /** The line item's maximum, and what scores are out of: what stands is twice what was given. */
 export const LINE_MAXIMUM = 20_000_000;
 export const SCORE_MAXIMUM = 10_000_000;
+/** What it is changed to; every score of the plan is a whole number on each of them. */
+export const MAXIMA = [LINE_MAXIMUM, LINE_MAXIMUM / 2, LINE_MAXIMUM * 2, LINE_MAXIMUM * 5];
 const MOST_PER_PAIR = 10_000;
 
 /** One student in one line item. */
@@ -166,6 +168,12 @@ export function commentOf(pair: number, index: number): string {
   return `pair ${pair}, score ${index}`;
 }
 
+/** Whose score a result holds, by its comment: `readComment('pair 12, score 3') // { pair: 12, index: 3 }`. */
+export function readComment(comment: string): { readonly pair: number; readonly index: number } {
+  const [, pair, index] = /^pair (\d+), score (\d+)$/.exec(comment) ?? [];
+  return { pair: Number(pair), index: Number(index) };
+}
+
 /** Two to a millisecond: the digits beyond it decide. */
 export function timestampOf(index: number): string {
   const millisecond = new Date(Date.UTC(2025, 9, 6, 14) + Math.floor(index / 2)).toISOString().slice(0, -1);
@@ -176,4 +184,12 @@ export function timestampOf(index: number): string {
 export function readValue(score: number): { readonly pair: number; readonly index: number } {
   const given = (score * SCORE_MAXIMUM) / LINE_MAXIMUM;
   return { pair: Math.floor(given / MOST_PER_PAIR), index: given % MOST_PER_PAIR };
+}
+
+/** Whether a value is that of a score on another maximum than its line item has in the end. */
+export function isOnOtherMaximum(value: number, { pair, index }: ReturnType<typeof readComment>): boolean {
+  return MAXIMA.some((maximum) => {
+    const read = readValue((value * LINE_MAXIMUM) / maximum);
+    return maximum !== LINE_MAXIMUM && read.pair === pair && read.index === index;
+  });
 }

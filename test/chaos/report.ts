@@ -18,6 +18,7 @@ export function reportOf(result: ChaosResult): string {
     ['kill -9', incidents.kills],
     ['stopped', incidents.stops],
     ['outages', incidents.outages],
+    ['maxima changed', result.maxima],
     ['faults', listOf(faults)],
     ['commands beside', `${result.commands.run}, failed: ${result.commands.failed.length}`],
     ['deliveries', listOf(new Map(Object.entries(deliveries)))],

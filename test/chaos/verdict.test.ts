@@ -98,6 +98,10 @@ const CASES: Readonly<Record<string, readonly [PairRecord, readonly string[]]>> 
     [],
   ],
   'nothing stands of what was promised': [recordOf([[1, 200]], []), ['lost']],
+  'a score on a maximum that its line item had before': [
+    recordOf([[1, 200]], [{ ...stored(1), score: stored(1).score / 2 }]),
+    ['wrong'],
+  ],
   'an older one stands': [
     recordOf(
       [

@@ -1,4 +1,4 @@
-import { commentOf, type FaceName, type Pair, readValue } from './plan.ts';
+import { commentOf, type FaceName, isOnOtherMaximum, type Pair, readComment, readValue } from './plan.ts';
 
 /** One try of a client to have a score taken. */
 export interface Attempt {
@@ -41,9 +41,10 @@ export interface PairRecord {
  * - lost: what was promised does not stand, nor anything newer; or a promise has not come to an end
  * - doubled: two results, or what belongs to somebody else
  * - stale: something older than the newest promise stands
+ * - wrong: the number of a score is not on the maximum of its line item
  * - untrue: what stands was refused, a receipt says what is not so, or a score was refused for a reason that there is not
  */
-export const FAULTS_OF_GRADES = ['lost', 'doubled', 'stale', 'untrue'] as const;
+export const FAULTS_OF_GRADES = ['lost', 'doubled', 'stale', 'wrong', 'untrue'] as const;
 
 export interface Violation {
   readonly kind: (typeof FAULTS_OF_GRADES)[number];
@@ -70,6 +71,9 @@ export function judge(record: PairRecord): readonly Violation[] {
   const [row, ...others] = rows;
   const doubled = others.length > 0 ? [violation('doubled', `${rows.length} results stand`)] : [];
   const read = row === undefined ? undefined : readValue(Number(row.score));
+  const said = readComment(String(row?.comment));
+  if (said.pair === pair.number && isOnOtherMaximum(Number(row?.score), said))
+    return [...doubled, violation('wrong', `${said.index} stands as ${row?.score}`)];
   if (row !== undefined && (read?.pair !== pair.number || row.comment !== commentOf(pair.number, read.index)))
     return [...doubled, violation('doubled', `a result with ${row.score}, "${row.comment}" stands`)];
   const standing = read?.index ?? 0;

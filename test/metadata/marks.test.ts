@@ -109,7 +109,7 @@ const CASES: Readonly<Record<string, Case>> = {
         new Set([expected, scoreMaximum]),
       );
     }
-    assert.equal(resultIn(world)['score'], 2);
+    await eventually(async () => resultIn(world)['score'] === 2);
   },
   'a grade that a teacher edits is seen, and what was said of the old one does not count': async ({
     world,

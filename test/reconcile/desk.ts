@@ -57,11 +57,15 @@ export function reconcilingOn(desk: Desk): Reconciling {
       const asked = { context: finding.context, finding: finding.id, repair };
       const planned = await ada.post(`${path}/plan`, asked);
       if (planned.status !== 200) return { status: planned.status, ...planned.body };
-      const before = world.writes().length;
+      const steps = planned.body['steps'] as readonly { readonly sourcedId: string }[];
+      // The outbox may just be at work on others.
+      const planOf = ({ path: written }: { readonly path: string }): boolean =>
+        steps.some(({ sourcedId }) => written.endsWith(encodeURIComponent(sourcedId)));
+      const writes = (): number => world.writes().filter(planOf).length;
+      const before = writes();
       const answer = await ada.post(path, { ...asked, why: 'A test' });
-      const steps = planned.body['steps'] as readonly unknown[];
       if (answer.status === 200)
-        assert.equal(world.writes().length - before, steps.length, 'as many writes as were planned');
+        assert.equal(writes() - before, steps.length, 'as many writes as were planned');
       return { status: answer.status, ...answer.body };
     },
     change: (collection, sourcedId, members) =>

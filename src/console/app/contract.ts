@@ -89,6 +89,7 @@ export type DeliveryState = (typeof DELIVERY_STATES)[number];
 export interface DeliveryItem {
   readonly id: string;
   readonly state: DeliveryState;
+  readonly kind: 'postScore' | 'replaceLineItem' | 'alignResults';
   readonly tool: string;
   readonly context: string;
   readonly upstream: string;

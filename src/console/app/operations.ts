@@ -8,6 +8,7 @@ const NAMES: Readonly<Record<string, string>> = {
   postScore: 'Post a score',
   readReceipt: 'Read a receipt',
   readResults: 'Read results',
+  alignResults: 'Bring results in line with their line item',
 };
 
 /** @example titleOf({ operation: 'postScore', method: 'POST', route: '/x' }) // 'Post a score' */

@@ -6,6 +6,7 @@ import { DELIVERY_STATES, type DeliveryItem, type List } from '../contract.ts';
 import { Filters } from '../filters.tsx';
 import { Loaded, useLoad } from '../load.tsx';
 import { useNames } from '../names.ts';
+import { titleOf } from '../operations.ts';
 import { href, queryHref } from '../place.ts';
 import { ForOperator, useSession } from '../session.tsx';
 import { Head } from '../shell.tsx';
@@ -36,7 +37,17 @@ const COLUMNS: readonly Column<DeliveryItem>[] = [
       </a>
     ),
   },
-  { name: 'Line item', cell: ({ lineItem }) => <code>{lineItem}</code> },
+  {
+    name: 'Line item',
+    cell: ({ lineItem, kind }) => (
+      <>
+        <code>{lineItem}</code>
+        {kind === 'postScore' || (
+          <span class="block muted">{titleOf({ operation: kind, method: '', route: '' })}</span>
+        )}
+      </>
+    ),
+  },
   { name: 'Scored', cell: ({ timestamp }) => <When at={timestamp} /> },
   { name: 'Attempts', isNumber: true, cell: ({ attempts }) => attempts },
   { name: 'Next try', cell: ({ nextAttemptAt }) => <When at={nextAttemptAt} /> },

@@ -7,6 +7,7 @@ import { AskReason } from '../dialog.tsx';
 import { Facts } from '../facts.tsx';
 import { Icon, type IconName } from '../icon.tsx';
 import { Loaded, useLoad } from '../load.tsx';
+import { titleOf } from '../operations.ts';
 import { href } from '../place.ts';
 import { ForOperator } from '../session.tsx';
 import { Head } from '../shell.tsx';
@@ -90,6 +91,7 @@ function Details({ delivery }: { readonly delivery: DeliveryDetail }) {
       <Facts
         rows={[
           ['Id', <code key="id">{delivery.id}</code>],
+          ['What', titleOf({ operation: delivery.kind, method: '', route: '' })],
           ['Tool', tool],
           ['Context', context],
           ['OneRoster service', upstream],

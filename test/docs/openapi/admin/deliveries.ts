@@ -16,9 +16,13 @@ const VERBS = oneOf(['retry', 'discard']);
 const row: Readonly<Record<string, Schema>> = {
   id: text,
   state: oneOf(DELIVERY_STATES),
+  kind: said(
+    oneOf(['postScore', 'replaceLineItem', 'alignResults']),
+    'What is promised; `alignResults`: that the results of a line item follow it.',
+  ),
   ...{ tool: text, context: text, upstream: text },
   lineItem: said(text, 'Its sourcedId.'),
-  timestamp: said(text, 'That of the score.'),
+  timestamp: said(text, 'That of the score; of other kinds, when it was promised.'),
   attempts: count,
   fingerprint: said(text, 'The same for what says the same.'),
   acceptedAt: time,
@@ -31,7 +35,14 @@ const filter = {
 } as const;
 
 const delivery = {
-  ...{ id: '9b2f6a0e', state: 'failed', tool: 'quizzer', context: 'math-101', upstream: 'timeback' },
+  ...{
+    id: '9b2f6a0e',
+    state: 'failed',
+    kind: 'postScore',
+    tool: 'quizzer',
+    context: 'math-101',
+    upstream: 'timeback',
+  },
   ...{ lineItem: 'quiz-7', timestamp: '2026-03-06T20:05:02.123Z', attempts: 3, fingerprint: 'q3Xb' },
   ...{ acceptedAt: '2026-03-06T20:05:03.001Z', errorCode: 'USER_UNKNOWN' },
 } as const;
