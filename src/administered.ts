@@ -32,7 +32,7 @@ export interface Administered {
   readonly keyring: Keyring;
 }
 
-/** How long it counts that the file was looked at: that takes the time of proving its mappings. Milliseconds. */
+/** How long it counts that the file was looked at, however many look. Milliseconds. */
 const LOOKED_AT_FOR = 10_000;
 
 /** The revisions of the configuration, as the admin API has them. */

@@ -14,7 +14,7 @@ import { beginServing, openConfiguredStore, openKeys, rememberMappings, storedRe
 import { keepKnown } from './known.ts';
 import { causesOf, type Log } from './log.ts';
 import { openTelemetry } from './observe.ts';
-import { createReloads, follow, type Reloads } from './reload.ts';
+import { createReloads, follow, type Reloads, type Source } from './reload.ts';
 import { composeRevision } from './revision.ts';
 import type { OpenedStore } from './store/store.ts';
 import { createStoreReadiness } from './store-readiness.ts';
@@ -35,6 +35,8 @@ export interface World {
   readonly load?: () => Promise<LoadResult>;
   /** Reads the configuration file again, without what the store holds; what was there at the start, when it is not given. */
   readonly read?: () => ReadResult;
+  /** The files that a configuration came from; without it, `load` says whether they still say what is in force. */
+  readonly source?: (loaded: LoadedConfig) => Source;
   /** Where the files of the console are; those that come with the package when it is not given. */
   readonly console?: string;
 }
@@ -123,9 +125,8 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
   };
   const reloads = createReloads({
     loaded,
-    secret,
-    load,
-    swap,
+    ...{ secret, load, swap },
+    ...sourceOf(world, store),
     clock: world.clock,
     reloaded: ({ id, findings }, isChanged) => {
       const isRefused = findings.length > 0;
@@ -166,6 +167,19 @@ async function composeOn(store: OpenedStore, loaded: LoadedConfig, world: World)
       stop().catch(() => undefined);
     },
     close,
+  };
+}
+
+/** Files and store: an activation at another replica, or by a command, is a change as well. */
+function sourceOf({ source }: World, store: OpenedStore): { readonly source?: (of: LoadedConfig) => Source } {
+  if (source === undefined) return {};
+  return {
+    source: (loaded) => {
+      const { files, stamp, print } = source(loaded);
+      const withStore = async (look: () => Promise<string>): Promise<string> =>
+        `${await storedRevision(store)} ${await look()}`;
+      return { files, stamp: () => withStore(stamp), print: () => withStore(print) };
+    },
   };
 }
 

@@ -23,12 +23,24 @@ export interface Reloads {
   isCurrent(): Promise<boolean>;
 }
 
+/** What a configuration came from: looked at cheaply, and read when it looks different. */
+export interface Source {
+  /** Which files they are. */
+  readonly files: string;
+  /** The same as long as nothing was written. */
+  stamp(): Promise<string>;
+  /** The same as long as it says the same. */
+  print(): Promise<string>;
+}
+
 export interface ReloadParts {
   readonly loaded: LoadedConfig;
   /** Known to the replicas alone: an id is shown to people, and what it is made of holds secrets that could be guessed by it. */
   readonly secret: string;
   /** Reads the configuration again, and tries the laws on its mappings. */
   readonly load: () => Promise<LoadResult>;
+  /** The files and the store that a configuration came from; without it, they are read again whenever somebody looks. */
+  readonly source?: (loaded: LoadedConfig) => Source;
   /** Puts it in force. @returns what stands in its way */
   readonly swap: (loaded: LoadedConfig) => Promise<readonly Finding[]>;
   readonly clock: () => number;
@@ -41,18 +53,32 @@ export interface ReloadParts {
  *
  * @example const reloads = createReloads(parts); (await reloads.reload()).findings // []
  */
-export function createReloads({ loaded, secret, load, swap, clock, reloaded }: ReloadParts): Reloads {
+export function createReloads(parts: ReloadParts): Reloads {
+  const { loaded, secret, load, swap, clock, reloaded } = parts;
   let state: RevisionState = {
     id: revisionOf(loaded, secret),
     loadedAt: clock(),
     file: loaded.file,
     findings: [],
   };
+  const sightOf = async (of: LoadedConfig): Promise<Sight | undefined> => {
+    const source = parts.source?.(of);
+    return source && sightOn(source);
+  };
+  let inForce = loaded;
+  let sight = sightOf(loaded);
   const take = async (): Promise<RevisionState> => {
+    // Before it is read, so that what is written meanwhile is seen as something else.
+    const before = await sightOf(inForce);
     const next = await load();
     const id = 'findings' in next ? state.id : revisionOf(next, secret);
     const isChanged = id !== state.id;
     const findings = 'findings' in next ? next.findings : isChanged ? await swap(next) : [];
+    if ('config' in next && findings.length === 0) {
+      inForce = next;
+      const isOfSameFiles = before?.files === parts.source?.(next).files;
+      sight = isOfSameFiles ? Promise.resolve(before) : sightOf(next);
+    }
     if (findings.length > 0) state = { ...state, findings };
     else state = { ...state, id, findings, ...(isChanged && { loadedAt: clock() }) };
     reloaded(state, isChanged && findings.length === 0);
@@ -67,8 +93,29 @@ export function createReloads({ loaded, secret, load, swap, clock, reloaded }: R
       return mine;
     },
     isCurrent: async () => {
+      const seen = await sight;
+      if (seen !== undefined) return seen.isSame();
       const onDisk = await load();
       return !('findings' in onDisk) && revisionOf(onDisk, secret) === state.id;
+    },
+  };
+}
+
+interface Sight {
+  readonly files: string;
+  isSame(): Promise<boolean>;
+}
+
+/** Remembers how a source looks and what it says; it is read again only when it looks otherwise than at the last look. */
+async function sightOn(source: Source): Promise<Sight> {
+  const [stamp, print] = await Promise.all([source.stamp(), source.print()]);
+  let last = { stamp, isSame: true };
+  return {
+    files: source.files,
+    isSame: async () => {
+      const now = await source.stamp();
+      if (now !== last.stamp) last = { stamp: now, isSame: (await source.print()) === print };
+      return last.isSame;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../core/json.ts';
+import { isDeeper, isNestedDeeper, MOST_LEVELS } from '../core/nesting.ts';
 import type { RecordedCall, Recording } from '../core/recording.ts';
 import { isoOf, type Loose } from './answers.ts';
 import { curlOf } from './curl.ts';
@@ -46,8 +47,11 @@ export function detailOf(recorded: Recorded, options: ViewOptions): Loose {
   if (recording === undefined)
     return { ...rowOf(recorded), stages: stagesOf(exchange), calls: [], notes: [] };
   const { words, isRevealed, publicUrl } = options;
-  const shown = (value: Json | undefined): Json | undefined =>
-    value === undefined || isRevealed ? value : redact(value, words);
+  const shown = (value: Json | undefined): Json | undefined => {
+    if (value === undefined) return undefined;
+    if (isDeeper(value)) return TOO_DEEP;
+    return isRevealed ? value : redact(value, words);
+  };
   const path = (url: string): string => (isRevealed ? url : hiddenPath(url));
   const request = shown(recording.body);
   return {
@@ -82,9 +86,13 @@ function callOf(call: RecordedCall, { exchange, shown, path }: CallView): Loose 
   };
 }
 
+/** In place of a document that nothing could walk through: neither this page nor the program that reads it. */
+const TOO_DEEP: Json = { error: `More than ${MOST_LEVELS} levels of nesting.` };
+
 /** What came that is no JSON is told as such, and as nothing else. */
 function parsed(text: string | undefined): Json | undefined {
   if (text === undefined) return undefined;
+  if (isNestedDeeper(text)) return TOO_DEEP;
   try {
     return JSON.parse(text) as Json;
   } catch {

@@ -3,24 +3,10 @@ import { ERRORS, type ErrorRow } from '../core/errors.ts';
 import { isObject, type Json, type MutableJsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import { parsePointer } from '../core/pointer.ts';
+import { STANDARD_NAMES } from '../core/standard-names.ts';
 
 /** Stands for whatever is not shown. */
 export const HIDDEN = '•••';
-
-/** The members that AGS, LTIAAS, OneRoster 1.2 and our own errors name: words of standards, not of anybody. */
-const WORDS = `
-  id label scoreMaximum resourceId resourceLinkId tag startDateTime endDateTime gradesReleased submissionReview reviewableStatus
-  userId scoringUserId activityProgress gradingProgress timestamp scoreGiven comment submission startedAt submittedAt scoreOf
-  resultScore resultMaximum resultUrl lineItems scores results next prev first last state attempts lineItem progress
-  sourcedId status dateLastModified metadata title description assignDate dueDate class school category gradingPeriod
-  academicSession resultValueMin resultValueMax href type scoreScale learningObjectiveSet lineItemType lineItemProfile
-  result student scoreStatus score textScore scoreDate inProgress incomplete late missing
-  assessmentLineItem assessmentLineItems assessmentResult assessmentResults scorePercentile parentAssessmentLineItem
-  classes users user enrollments enrollment orgs org categories categoryType role totalCount limit offset total pageCount
-  lti ltiTool ltiLineItemUrl ltiOnce ltiWrote ltiResourceId ltiTag ltiResourceLinkId ltiGradesReleased
-  detail code remedy retryable requestId issues pointer message error details
-  imsx_codeMajor imsx_severity imsx_description imsx_CodeMinor imsx_codeMinorField imsx_error_details
-`;
 
 /**
  * The names of members that may be shown: those of the standards, and those that mappings name.
@@ -28,7 +14,7 @@ const WORDS = `
  * @example wordsOf([lens]).has('resultValueMax') // true
  */
 export function wordsOf(lenses: Iterable<Lens>): ReadonlySet<string> {
-  const words = new Set(WORDS.trim().split(/\s+/));
+  const words = new Set(STANDARD_NAMES);
   for (const { plan } of lenses) {
     for (const { ags, oneroster } of plan.mapping.fields)
       for (const pointer of [ags, oneroster])

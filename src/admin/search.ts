@@ -1,4 +1,5 @@
 import { isObject, type Json } from '../core/json.ts';
+import { isDeeper, isNestedDeeper } from '../core/nesting.ts';
 import type { Recording } from '../core/recording.ts';
 import type { Exchange } from './ports.ts';
 
@@ -24,7 +25,8 @@ export function concerns(exchange: Exchange, id: string): boolean {
 
 function isInBodies({ body, said, calls }: Recording, id: string): boolean {
   const documents = [body, ...calls.map(({ sent }) => sent)];
-  if (documents.some((document) => document !== undefined && isIn(document, id))) return true;
+  if (documents.some((document) => document !== undefined && !isDeeper(document) && isIn(document, id)))
+    return true;
   // Most texts do not hold it at all, and need not be read.
   const written = JSON.stringify(id).slice(1, -1);
   return [said, ...calls.map(({ text }) => text)].some(
@@ -32,9 +34,13 @@ function isInBodies({ body, said, calls }: Recording, id: string): boolean {
   );
 }
 
+const BASE = 'http://localhost';
+
 /** Ids in addresses are whole steps of the path, whole parameters, or in the quotes of a filter. */
 function isInAddress(url: string, id: string): boolean {
-  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  // A tool may have written anything, such as `http://[/`, which is no address and names nothing.
+  if (!URL.canParse(url, BASE)) return false;
+  const { pathname, searchParams } = new URL(url, BASE);
   if (pathname.split('/').some((step) => decodeQuietly(step) === id)) return true;
   return [...searchParams.values()].some(
     (value) => value === id || value.includes(`'${id.replaceAll("'", "''")}'`),
@@ -53,7 +59,7 @@ function isIn(value: Json, id: string, member = ''): boolean {
 
 function parseQuietly(text: string): Json {
   try {
-    return JSON.parse(text) as Json;
+    return isNestedDeeper(text) ? null : (JSON.parse(text) as Json);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { World } from '../compose.ts';
 import type { LoadedConfig, LoadResult, ReadResult } from '../config/load.ts';
+import { onDisk } from '../config/on-disk.ts';
 import { storedOf } from '../keep.ts';
 import { createLog } from '../log.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
@@ -40,11 +41,12 @@ export const serveCommand: Command = {
     const load = async (): Promise<LoadResult> =>
       proven((await loadWithStore(args, io, { stored, adminToken })).loaded);
     const read = (): ReadResult => readConfigured(args, io, adminToken).read;
+    const source: World['source'] = ({ file: path, config }) => onDisk(path, config);
     const { file } = readConfigured(args, io);
     const loaded = usable(await load());
     try {
       const sandbox = file === undefined ? await startSandbox({ port: DEMO.sandboxPort }) : undefined;
-      const gateway = await start(loaded, { load, read }, sandbox);
+      const gateway = await start(loaded, { load, read, source }, sandbox);
       const { reloads, store } = gateway.service;
       stored = () => storedOf(store);
       const isWatching = args.values['watch'] === true;
@@ -73,7 +75,7 @@ export const serveCommand: Command = {
 
 async function start(
   loaded: LoadedConfig,
-  again: Pick<World, 'load' | 'read'>,
+  again: Pick<World, 'load' | 'read' | 'source'>,
   sandbox: Sandbox | undefined,
 ): Promise<RunningGateway> {
   try {

@@ -55,7 +55,14 @@ export function crossCheck(config: Config, file: string, active: ActiveMapping):
   const findings: Finding[] = [];
   const lenses = new Map<string, ContextLenses>();
   const own = new Map<string, LoadedMapping>();
-  const lensOf = (use: MappingUse) => lensFor(use, foldersOf(config), active);
+  const known = new Map<string, ReturnType<typeof lensFor>>();
+  // Contexts mostly share their mappings: each is read and compiled once.
+  const lensOf = (use: MappingUse) => {
+    const key = `${use.name} ${use.resource}`;
+    const loaded = known.get(key) ?? lensFor(use, foldersOf(config), active);
+    known.set(key, loaded);
+    return loaded;
+  };
   const add = (place: string, message: string, remedy: string): void => {
     findings.push({ file, place, message, remedy });
   };

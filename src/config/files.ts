@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { findNodeAtLocation, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Json, JsonObject } from '../core/json.ts';
+import { isNestedDeeper, MOST_LEVELS } from '../core/nesting.ts';
 import { parsePointer } from '../core/pointer.ts';
 import type { Finding } from './config.ts';
 
@@ -33,6 +34,12 @@ export interface JsonText {
   readonly spotOf: (pointer: string) => Spot;
 }
 
+const TOO_DEEP = {
+  place: '/',
+  message: `has more than ${MOST_LEVELS} levels of nesting`,
+  remedy: 'no document of either standard has as many: take them out',
+};
+
 /** Why a text is not JSON, and where. */
 export type SyntaxFault = Pick<Finding, 'place' | 'message' | 'remedy'> & Spot;
 
@@ -43,19 +50,25 @@ export type SyntaxFault = Pick<Finding, 'place' | 'message' | 'remedy'> & Spot;
  * @example readJsonText('{ "a": }') // { fault: { line: 1, column: 8, … } }
  */
 export function readJsonText(text: string): JsonText | { readonly fault: SyntaxFault } {
+  if (isNestedDeeper(text)) return { fault: { ...TOO_DEEP, ...spotAt(text, 0) } };
   let document: Json;
   try {
     document = JSON.parse(text) as Json;
   } catch {
     return { fault: syntaxFault(text) };
   }
+  let tree: Node | undefined;
+  const offsetOf = (pointer: string): number | undefined => {
+    tree ??= parseTree(text);
+    return offsetIn(tree, pointer);
+  };
   return {
     document,
     placeOf: (pointer) => {
-      const offset = offsetOf(text, pointer);
+      const offset = offsetOf(pointer);
       return offset === undefined ? pointer : `${pointer} (line ${spotAt(text, offset).line})`;
     },
-    spotOf: (pointer) => spotAt(text, offsetOf(text, pointer) ?? 0),
+    spotOf: (pointer) => spotAt(text, offsetOf(pointer) ?? 0),
   };
 }
 
@@ -104,8 +117,7 @@ function spotAt(text: string, offset: number): Spot {
   return { line: before.length, column: (before.at(-1) ?? '').length + 1 };
 }
 
-function offsetOf(text: string, pointer: string): number | undefined {
-  const tree = parseTree(text);
+function offsetIn(tree: Node | undefined, pointer: string): number | undefined {
   const steps = (parsePointer(pointer) ?? []).map((step) => (/^\d+$/.test(step) ? Number(step) : step));
   for (let length = steps.length; tree !== undefined && length > 0; length--) {
     const node = findNodeAtLocation(tree, steps.slice(0, length));

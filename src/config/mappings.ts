@@ -6,6 +6,7 @@ import type { Mapping } from '../core/mapping.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Finding } from './config.ts';
 import { type JsonText, PACKAGE_ROOT, readJsonText, readShipped, readText } from './files.ts';
+import { mappingTooLarge } from './mapping-bounds.ts';
 import { compileSchema, type SchemaCheck } from './schema.ts';
 
 /** The folder of the mappings that come with Gradebridge. */
@@ -170,17 +171,30 @@ export function compileText(
   text: string,
   name?: string,
 ): { readonly lens: Lens } | { readonly faults: readonly MappingFault[] } {
+  if (text.length > LARGEST_TEXT) return { faults: [TOO_LARGE] };
   const read = readJsonText(text);
   if ('fault' in read) return { faults: [read.fault] };
-  const unfit = inspect(read.document, BOUNDS);
+  const unfit = inspect(read.document, BOUNDS) ?? mappingTooLarge(read.document);
   if (unfit !== undefined) {
     return { faults: [faultAt(read, unfit.pointer, { message: unfit.message, remedy: 'take it out' })] };
   }
   schemaCheck ??= compileSchema(readShipped('mappings/mapping.schema.json'));
-  const findings = schemaCheck(read.document, '');
+  const findings = schemaCheck(read.document, '').slice(0, MOST_FAULTS);
   if (findings.length > 0) return { faults: findings.map((found) => faultAt(read, found.place, found)) };
   return compileMapping(read, name);
 }
+
+/** More than the largest mapping with all its examples. Characters. */
+export const LARGEST_TEXT = 256 * 1024;
+
+const TOO_LARGE: MappingFault = {
+  ...{ place: '/', line: 1, column: 1 },
+  message: `is larger than ${LARGEST_TEXT / 1024} KiB`,
+  remedy: 'leave out examples',
+};
+
+/** As many as a person corrects before looking again; each has a place that is looked up. */
+const MOST_FAULTS = 100;
 
 const REMEDY = 'correct the row; docs/mapping.md describes the language';
 
@@ -189,9 +203,11 @@ function compileMapping(read: JsonText, name?: string): ReturnType<typeof compil
   const compiled = compile(mapping);
   if ('problems' in compiled) {
     return {
-      faults: compiled.problems.map(({ row, message }) =>
-        faultAt(read, row === undefined ? '/' : `/fields/${row}`, { message, remedy: REMEDY }),
-      ),
+      faults: compiled.problems
+        .slice(0, MOST_FAULTS)
+        .map(({ row, message }) =>
+          faultAt(read, row === undefined ? '/' : `/fields/${row}`, { message, remedy: REMEDY }),
+        ),
     };
   }
   if (name === undefined || mapping.name === name) return compiled;

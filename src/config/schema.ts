@@ -25,6 +25,8 @@ export function compileSchema(schema: JsonObject): SchemaCheck {
     verbose: true,
   });
   addFormats(ajv);
+  // A pattern lets through what no URL is, such as `https://[/`, on which whatever uses the address would stop.
+  ajv.addFormat('web-address', (text) => URL.canParse(text));
   const validate = ajv.compile(schema);
   return (document, file) => {
     if (validate(document)) return [];
@@ -68,6 +70,10 @@ const EXPLANATIONS: Readonly<Record<string, Explain>> = {
     `use ${(allowedValues as unknown[]).join(', ')}`,
   ],
   const: ({ allowedValue }) => [`must be ${JSON.stringify(allowedValue)}`, 'change the value'],
+  format: ({ format }, { parentSchema }) => [
+    format === 'web-address' ? 'is no URL' : `must match format "${String(format)}"`,
+    String(parentSchema?.['description'] ?? 'see the description of this key in the configuration reference'),
+  ],
   pattern: ({ pattern }, { parentSchema, propertyName }) => [
     propertyName === undefined
       ? 'has not the right form'

@@ -204,10 +204,18 @@ function makeTable({ values, back = {} }: JsonObject): Codec | string {
     decode: (value) => andBack.get(value),
     accepts: (value) => isText(value) && there.has(value),
     ...LITERAL,
-    takes: `one of ${[...there.keys()].join(', ')}`,
+    takes: `one of ${namedIn([...there.keys()])}`,
     ags: { oneOf: [...there.keys()] },
     oneroster: { oneOf: [...andBack.keys()] },
   };
+}
+
+/** The sentence goes into each refusal: a person reads so many words, and a table may have thousands. */
+const MOST_NAMED = 50;
+
+function namedIn(words: readonly string[]): string {
+  const named = words.slice(0, MOST_NAMED).join(', ');
+  return words.length > MOST_NAMED ? `${named} and ${words.length - MOST_NAMED} more` : named;
 }
 
 /** The names that a row's `codec` may have, in the order of the documentation. */

@@ -23,6 +23,8 @@ export interface Holder {
 export class Places {
   /** Holder number 1 and up, in this order: the document itself, number 0, is nobody's member. */
   readonly holders: Holder[] = [];
+  /** By the number of a holder, those of the holders in it. */
+  readonly #numbers: Map<string, number>[] = [];
 
   add(tokens: readonly string[]): Place {
     let holder = 0;
@@ -31,8 +33,11 @@ export class Places {
   }
 
   #numberOf(parent: number, name: string): number {
-    const known = this.holders.findIndex((holder) => holder.parent === parent && holder.name === name);
-    return known < 0 ? this.holders.push({ parent, name }) : known + 1;
+    const inside = this.#numbers[parent] ?? new Map<string, number>();
+    this.#numbers[parent] = inside;
+    const number = inside.get(name) ?? this.holders.push({ parent, name });
+    inside.set(name, number);
+    return number;
   }
 }
 

@@ -5,7 +5,7 @@ import { isEmpty, isObject, type Json, own } from './json.ts';
 import type { Mapping, MappingRow } from './mapping.ts';
 import { digestOfRows } from './marks.ts';
 import { type Holder, type Place, Places } from './places.ts';
-import { formatPointer, parsePointer } from './pointer.ts';
+import { formatPointer, parsePointer, pointerTooLarge } from './pointer.ts';
 import { type Fallback, type GivenRow, givenNotes, type PairRow, pairNotes } from './rows.ts';
 import type { PlaceTree } from './stash.ts';
 
@@ -49,6 +49,9 @@ class Findings {
 
   /** The place of a pointer, claimed for one row: two rows that write one place would undo each other. */
   claim(side: 'ags' | 'oneroster', pointer: string, row?: number): Place | undefined {
+    const tooLarge = pointerTooLarge(pointer);
+    if (tooLarge !== undefined)
+      return this.add(`the pointer ${pointer.slice(0, 40)}… of "${side}" ${tooLarge}`, row);
     const tokens = parsePointer(pointer);
     if (tokens === undefined) return this.add(`"${pointer}" is no JSON Pointer to a member (RFC 6901)`, row);
     if (tokens[0] === IDENTITY[side]) {
@@ -211,10 +214,18 @@ function readFallback(rule: Json, pairs: readonly PairRow[]): Fallback | string 
 
 function treeOf(places: readonly (readonly string[])[]): PlaceTree {
   const tree = new Map<string, PlaceTree | null>();
-  for (const [first, ...rest] of places) {
-    if (first === undefined) continue;
-    const inside = places.filter((place) => place[0] === first).map((place) => place.slice(1));
-    tree.set(first, rest.length === 0 ? null : treeOf(inside));
+  for (const tokens of places) {
+    let above = tree;
+    for (const [step, token] of tokens.entries()) {
+      if (step === tokens.length - 1) {
+        above.set(token, null);
+        break;
+      }
+      const known = above.get(token) as Map<string, PlaceTree | null> | undefined;
+      const inside = known ?? new Map<string, PlaceTree | null>();
+      if (known === undefined) above.set(token, inside);
+      above = inside;
+    }
   }
   return tree;
 }

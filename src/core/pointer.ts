@@ -11,6 +11,22 @@ import {
 
 const POINTER = /^(?:\/(?:[^~/]|~[01])*)+$/;
 
+/** Far above any place of a mapping, an extension under a URL key included (AGS §3.1.2). */
+const MOST_STEPS = 16;
+const MOST_CHARACTERS = 1_000;
+
+/**
+ * Why a pointer of a mapping is too large to work with: documents are bounded, so such a place is in none of them.
+ *
+ * @returns undefined when it is not
+ * @example pointerTooLarge('/a'.repeat(40)) // 'has 40 steps, more than 16'
+ */
+export function pointerTooLarge(text: string): string | undefined {
+  if (text.length > MOST_CHARACTERS) return `has ${text.length} characters, more than ${MOST_CHARACTERS}`;
+  const steps = text.split('/').length - 1;
+  return steps > MOST_STEPS ? `has ${steps} steps, more than ${MOST_STEPS}` : undefined;
+}
+
 /**
  * The reference tokens of an RFC 6901 JSON Pointer that names a member (the whole document is not a place for a row).
  *

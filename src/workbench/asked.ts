@@ -1,8 +1,8 @@
+import { LARGEST_TEXT } from '../config/mappings.ts';
 import { instantOf } from '../core/date-time.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { inspect, isObject, type Json, type JsonObject, own } from '../core/json.ts';
 import type { TryRequest } from './try.ts';
-import { LARGEST_TEXT } from './versions.ts';
 
 /** What people ask of the workbench, checked: each of these throws GradebridgeError INVALID_DOCUMENT with the place. */
 

@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads';
+import { compileText, type MappingFault } from '../config/mappings.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { type Judged, judge } from './judge.ts';
 import type { Bench } from './ports.ts';
 import { type Tried, type TryRequest, tryMapping } from './try.ts';
+import { answerWhatIf, type WhatIf, type WhatIfAsked } from './what-if.ts';
 
 /** One piece of work, as it goes to the thread. */
 export type Job =
@@ -12,7 +14,17 @@ export type Job =
       readonly text: string;
       readonly name: string;
       readonly earlier?: readonly string[];
-    };
+    }
+  | { readonly kind: 'faults'; readonly text: string; readonly name: string }
+  | { readonly kind: 'whatIf'; readonly asked: WhatIfAsked };
+
+interface Trial {
+  readonly kind: 'try' | 'judge';
+}
+
+type Faults = { readonly faults: readonly MappingFault[] };
+/** What comes of a job: plain data. */
+export type Done = Tried | Judged | Faults | WhatIf;
 
 /**
  * How many documents the laws are tried on, and for how long; a trial answers somebody who is writing, a judgement decides.
@@ -28,7 +40,11 @@ const BOUNDS = {
  *
  * @throws GradebridgeError MAPPING_TOO_HEAVY when there was no time to try the laws enough for a judgement
  */
-export function runJob(job: Job, clock: () => number): Tried | Judged {
+export function runJob(job: Extract<Job, Trial>, clock: () => number): Tried | Judged;
+export function runJob(job: Job, clock: () => number): Done;
+export function runJob(job: Job, clock: () => number): Done {
+  if (job.kind === 'whatIf') return answerWhatIf(job.asked);
+  if (job.kind === 'faults') return faultsOf(job);
   if (job.kind === 'try') return tryMapping(job.text, job.request, { ...BOUNDS.try, clock });
   const { least, ...bounds } = BOUNDS.judge;
   const { judged } = judge(job.text, { ...bounds, name: job.name, clock, earlier: job.earlier ?? [] });
@@ -40,16 +56,27 @@ export function runJob(job: Job, clock: () => number): Tried | Judged {
   return judged;
 }
 
+function faultsOf({ text, name }: { readonly text: string; readonly name: string }): Faults {
+  const compiled = compileText(text, name);
+  return 'faults' in compiled ? compiled : { faults: [] };
+}
+
 /** A bench in this thread, for those for whom nobody waits: `await benchHere(Date.now).judge(text, 'line-item')`. */
 export function benchHere(clock: () => number): Bench {
+  return benchOn(async (job) => runJob(job, clock));
+}
+
+function benchOn(run: (job: Job) => Promise<Done>): Bench {
   return {
-    tryMapping: async (text, request) => runJob({ kind: 'try', text, request }, clock) as Tried,
-    judge: async (text, name, earlier = []) => runJob({ kind: 'judge', text, name, earlier }, clock),
+    tryMapping: async (text, request) => (await run({ kind: 'try', text, request })) as Tried,
+    judge: async (text, name, earlier = []) => (await run({ kind: 'judge', text, name, earlier })) as Judged,
+    faultsIn: async (text, name) => ((await run({ kind: 'faults', text, name })) as Faults).faults,
+    whatIf: async (asked) => (await run({ kind: 'whatIf', asked })) as WhatIf | Faults,
   };
 }
 
 /** Milliseconds after which a thread is ended that has not answered, whatever it does. */
-const PATIENCE = { try: 5_000, judge: 30_000 } as const;
+const PATIENCE = { try: 5_000, judge: 30_000, faults: 5_000, whatIf: 10_000 } as const;
 /** Jobs that may wait for the one that is under way. */
 const MOST_WAITING = 8;
 /** Of the thread, so that no mapping takes the memory of the gateway. MiB. */
@@ -70,7 +97,7 @@ export function openBench(): Apart {
   let worker: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
-  const run = async (job: Job): Promise<Tried | Judged> => {
+  const run = async (job: Job): Promise<Done> => {
     if (waiting >= MOST_WAITING) throw new GradebridgeError('OVERLOADED');
     waiting++;
     const turn = last.then(() => {
@@ -87,8 +114,7 @@ export function openBench(): Apart {
     }
   };
   return {
-    tryMapping: async (text, request) => (await run({ kind: 'try', text, request })) as Tried,
-    judge: async (text, name, earlier = []) => run({ kind: 'judge', text, name, earlier }),
+    ...benchOn(run),
     close: async () => {
       await worker?.terminate();
     },
@@ -108,10 +134,10 @@ function startWorker(ended: () => void): Worker {
 }
 
 /** What the thread answers: a result, or that there was too much to do. */
-export type Answer = { readonly result: Tried | Judged } | { readonly tooHeavy: true };
+export type Answer = { readonly result: Done } | { readonly tooHeavy: true };
 
 /** @throws GradebridgeError MAPPING_TOO_HEAVY; the thread may still be at work then */
-function ask(worker: Worker, job: Job): Promise<Tried | Judged> {
+function ask(worker: Worker, job: Job): Promise<Done> {
   return new Promise((resolve, reject) => {
     const done = (answer?: Answer, cause?: unknown): void => {
       clearTimeout(timer);

@@ -1,8 +1,10 @@
 import type { Config } from '../config/config.ts';
+import type { MappingFault } from '../config/mappings.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Operation } from '../core/operation.ts';
 import type { Judged } from './judge.ts';
 import type { Tried, TryRequest } from './try.ts';
+import type { WhatIf, WhatIfAsked } from './what-if.ts';
 
 /** A text of a mapping in the store. Times are milliseconds since 1970. */
 export interface StoredVersion {
@@ -73,6 +75,10 @@ export interface Bench {
    * @throws GradebridgeError MAPPING_TOO_HEAVY, OVERLOADED
    */
   judge(text: string, name: string, earlier?: readonly string[]): Promise<Judged>;
+  /** Why a text is no mapping of that name. @throws GradebridgeError MAPPING_TOO_HEAVY, OVERLOADED */
+  faultsIn(text: string, name: string): Promise<readonly MappingFault[]>;
+  /** @throws GradebridgeError MAPPING_TOO_HEAVY, OVERLOADED */
+  whatIf(asked: WhatIfAsked): Promise<WhatIf | { readonly faults: readonly MappingFault[] }>;
 }
 
 /** The part of the configuration that says which mappings there are and who uses them. */

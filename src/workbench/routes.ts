@@ -1,15 +1,12 @@
 import { usesOf } from '../config/cross-check.ts';
 import { readShipped } from '../config/files.ts';
-import { compileText, plansOf } from '../config/mappings.ts';
 import type { PlainResponse } from '../core/exchange.ts';
 import type { Json, JsonObject } from '../core/json.ts';
-import { type Lens, lensOf } from '../core/lens.ts';
-import type { Plan } from '../core/plan.ts';
 import { countIn, nameIn, reasonIn, textIn, tryRequestIn, versionIn } from './asked.ts';
 import { type AuditedChange, auditedVersions } from './audited.ts';
 import type { Bench, MappingConfig, Recordings } from './ports.ts';
 import { invalidMapping, type Settled, type Versions } from './versions.ts';
-import { redacted, whatIf } from './what-if.ts';
+import type { WhatIf } from './what-if.ts';
 
 /** What a route sees of a request of somebody who may ask it. */
 export interface WorkbenchRequest {
@@ -160,27 +157,26 @@ function settled({ active, revision }: Settled): PlainResponse {
 async function answerWhatIf(
   { params, body }: WorkbenchRequest,
   person: Person,
-  { versions, recordings, config, audited }: WorkbenchParts,
+  { versions, bench, recordings, config, audited }: WorkbenchParts,
 ): Promise<PlainResponse> {
-  const [name, text, last] = [nameIn(params), textIn(body), countIn(body, 'last')];
+  const [name, draft, last] = [nameIn(params), textIn(body), countIn(body, 'last')];
   const why = reasonIn(body, 'reason', { isNeeded: false });
-  const earlier = plansOf(await versions.earlier());
-  const lens = (of: string): Lens => lensOf(planIn(of, name), earlier);
-  const [draft, active] = [lens(text), lens(await versions.text(name))];
+  // Before anything is written into the audit.
+  const faults = await bench.faultsIn(draft, name);
+  if (faults.length > 0) throw invalidMapping(faults);
+  const [active, earlier] = [await versions.text(name), await versions.earlier()];
   const users = usesOf(config()).filter((use) => use.name === name);
   const contexts = new Set(users.map(({ context }) => context));
-  const look = async () => whatIf(draft, active, await recordings.last(last, contexts));
-  if (why === '' || person.role !== 'operator')
-    return json({ ...redacted(await look(), [draft, active]), redacted: true });
-  const found = await audited(person, { what: 'mapping.what-if', subject: name, why }, look);
+  const look = async (isRevealed: boolean): Promise<WhatIf> => {
+    const requests = await recordings.last(last, contexts);
+    const found = await bench.whatIf({ name, draft, active, earlier, requests, isRevealed });
+    if ('faults' in found) throw invalidMapping(found.faults);
+    return found;
+  };
+  if (why === '' || person.role !== 'operator') return json({ ...(await look(false)), redacted: true });
+  const change = { what: 'mapping.what-if', subject: name, why };
+  const found = await audited(person, change, () => look(true));
   return json({ ...found, redacted: false });
-}
-
-/** @throws GradebridgeError INVALID_MAPPING */
-function planIn(text: string, name: string): Plan {
-  const compiled = compileText(text, name);
-  if ('lens' in compiled) return compiled.lens.plan;
-  throw invalidMapping(compiled.faults);
 }
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };

@@ -1,5 +1,6 @@
 import { usesOf } from '../config/cross-check.ts';
-import { compileText, findMapping, foldersOf, type MappingSource } from '../config/mappings.ts';
+import { findMapping, foldersOf, type MappingSource } from '../config/mappings.ts';
+import { isObject, type Json, own } from '../core/json.ts';
 import { activeMappings, type Standing, standingOf } from './active.ts';
 import type { MappingConfig, MappingStore, StoredVersion } from './ports.ts';
 
@@ -75,8 +76,13 @@ function shown({ version, who, at, why, text }: StoredVersion, { active, used }:
 }
 
 function resourceOf(text: string): string | undefined {
-  const compiled = compileText(text);
-  return 'lens' in compiled ? compiled.lens.plan.mapping.resource : undefined;
+  try {
+    const mapping = JSON.parse(text) as Json;
+    const resource = isObject(mapping) ? own(mapping, 'resource') : undefined;
+    return typeof resource === 'string' ? resource : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function iso(at: number): string {

@@ -1,9 +1,9 @@
 import { usesOf } from '../config/cross-check.ts';
 import {
-  compileText,
   earlierTexts,
   findMapping,
   foldersOf,
+  LARGEST_TEXT,
   type MappingFault,
   mappingNames,
 } from '../config/mappings.ts';
@@ -73,12 +73,9 @@ export interface Versions {
 export interface VersionsParts {
   readonly store: MappingStore;
   readonly config: () => MappingConfig;
-  readonly bench: Pick<Bench, 'judge'>;
+  readonly bench: Pick<Bench, 'judge' | 'faultsIn'>;
   readonly clock: () => number;
 }
-
-/** More than the largest mapping with all its examples. */
-export const LARGEST_TEXT = 256 * 1024;
 
 /** @example createVersions({ store: store.mappings, config: () => config, bench, clock: Date.now }) */
 export function createVersions(parts: VersionsParts): Versions {
@@ -122,8 +119,8 @@ export function createVersions(parts: VersionsParts): Versions {
       return detail;
     },
     text: async (name, version) => textOf(name, version ?? (await standing(name)).active),
-    draft: (name, text, author) => {
-      checkDraft(name, text);
+    draft: async (name, text, author) => {
+      await checkDraft(parts, name, text);
       return store.add({ name, text, ...author, at: clock() });
     },
     activate: async (name, version, author) => {
@@ -160,9 +157,9 @@ async function judgeFor(
   { text, earlier }: { readonly text: string; readonly earlier: readonly string[] },
 ): Promise<Judged> {
   const judged = await bench.judge(text, name, earlier);
-  const compiled = compileText(text, name);
-  if (!('lens' in compiled)) return judged;
-  const { resource } = compiled.lens.plan.mapping;
+  // What has problems is no mapping, perhaps not even JSON. This thread compiles no draft.
+  if (judged.problems.length > 0) return judged;
+  const { resource } = JSON.parse(text) as Mapping;
   const misfits = usesOf(config()).filter((use) => use.name === name && use.resource !== resource);
   const problems = misfits.map(
     (use): Problem => ({
@@ -175,13 +172,13 @@ async function judgeFor(
 }
 
 /** @throws GradebridgeError INVALID_MAPPING */
-function checkDraft(name: string, text: string): void {
+async function checkDraft({ bench }: VersionsParts, name: string, text: string): Promise<void> {
   if (Buffer.byteLength(text) > LARGEST_TEXT) {
     const message = `is larger than ${LARGEST_TEXT / 1024} KiB`;
     throw invalidMapping([{ place: '/', message, remedy: 'leave out examples' }]);
   }
-  const compiled = compileText(text, name);
-  if ('faults' in compiled) throw invalidMapping(compiled.faults);
+  const faults = await bench.faultsIn(text, name);
+  if (faults.length > 0) throw invalidMapping(faults);
 }
 
 /** The refusal of a text that is no mapping; the pointers of its issues are places in the text. */

@@ -1,13 +1,18 @@
+import { compileText, type MappingFault, plansOf } from '../config/mappings.ts';
 import { GradebridgeError } from '../core/errors.ts';
 import { WROTE_MARK } from '../core/identity.ts';
 import { type Issue, isObject, type Json, type JsonObject, own } from '../core/json.ts';
-import type { Lens } from '../core/lens.ts';
+import { type Lens, lensOf } from '../core/lens.ts';
 import type { Operation } from '../core/operation.ts';
-import { withValue } from '../core/pointer.ts';
+import { formatPointer, parsePointer, withValue } from '../core/pointer.ts';
 import { settleScore } from '../core/result.ts';
+import { STANDARD_NAMES } from '../core/standard-names.ts';
 import { isActive } from '../core/status.ts';
 import { differencesBetween } from './differences.ts';
 import type { RecordedRequest } from './ports.ts';
+import { REDACTED, standInsFor } from './stand-ins.ts';
+
+export { REDACTED } from './stand-ins.ts';
 
 /** What a draft would have changed of one write. */
 export interface WhatIfItem {
@@ -53,6 +58,37 @@ export function whatIf(draft: Lens, active: Lens, requests: readonly RecordedReq
   }
   return { tried, skipped: requests.length - tried, items };
 }
+
+/** Texts of two mappings of one name, and the writes that they are tried on. */
+export interface WhatIfAsked {
+  readonly name: string;
+  readonly draft: string;
+  readonly active: string;
+  /** Texts that were in force, the newest first; what they have written may stand. */
+  readonly earlier: readonly string[];
+  readonly requests: readonly RecordedRequest[];
+  /** Whether values are shown: to an operator, for a reason that stands in the audit. */
+  readonly isRevealed: boolean;
+}
+
+/**
+ * The same for texts. Where nothing is revealed, both mappings are tried on stand-ins for all that tools and students have said:
+ * a mapping that its author has sent can tell any two values apart, by a constant, a table or a refusal, so it gets none to see.
+ *
+ * @returns plain data; the faults of the first text that is no mapping
+ * @example answerWhatIf({ name: 'result', draft, active, requests, isRevealed: false })
+ */
+export function answerWhatIf({ name, requests, isRevealed, ...texts }: WhatIfAsked): WhatIf | NoMapping {
+  const [draft, active] = [compileText(texts.draft, name), compileText(texts.active, name)];
+  if ('faults' in draft) return draft;
+  if ('faults' in active) return active;
+  const plans = plansOf(texts.earlier);
+  const [young, old] = [draft, active].map(({ lens }) => lensOf(lens.plan, plans)) as [Lens, Lens];
+  if (isRevealed) return whatIf(young, old, requests);
+  return redacted(whatIf(young, old, standInsFor(requests, old)), [old], [young, old]);
+}
+
+type NoMapping = { readonly faults: readonly MappingFault[] };
 
 /** What OneRoster gets for a write: a document, none because it is not recorded, or a refusal. */
 type Received = { readonly document: JsonObject | undefined } | { readonly issues: readonly Issue[] };
@@ -124,23 +160,22 @@ function itemOf(
   return differences.length === 0 ? undefined : { ...who, differences };
 }
 
-/** What is shown in place of a value that may be a student's. */
-export const REDACTED = '•••';
-
 /**
- * The same without what tools and students have said: the structure stays, and so do words that stand in one of the mappings
- * themselves, such as a status.
+ * The same without what tools and students have said: the structure stays, and so do the words that the active mapping writes,
+ * such as a status. Numbers never do: one that stands in a mapping is a score as well.
+ *
+ * @param lenses those whose words are shown: the active one, never a draft, which holds whatever its author wants to see
+ * @param naming those whose names of members are shown
  */
-export function redacted(found: WhatIf, lenses: readonly Lens[]): WhatIf {
-  const words = new Set<Json>();
-  for (const { plan } of lenses) collectWords(plan.mapping.fields as unknown as Json, words);
-  const mask = (value: Json): Json => masked(value, words);
+export function redacted(found: WhatIf, lenses: readonly Lens[], naming: readonly Lens[] = lenses): WhatIf {
+  const known: Known = { words: wordsIn(lenses), names: namesIn(naming) };
+  const mask = (value: Json): Json => masked(value, known);
   return {
     ...found,
     items: found.items.map((item) => ({
       ...item,
       differences: item.differences.map(({ pointer, before, after }) => ({
-        pointer,
+        pointer: maskedPointer(pointer, known),
         ...(before !== undefined && { before: mask(before) }),
         ...(after !== undefined && { after: mask(after) }),
       })),
@@ -148,15 +183,54 @@ export function redacted(found: WhatIf, lenses: readonly Lens[]): WhatIf {
   };
 }
 
+interface Known {
+  readonly words: ReadonlySet<Json>;
+  readonly names: ReadonlySet<string>;
+}
+
+/** What the rows of a mapping write themselves. */
+function wordsIn(lenses: readonly Lens[]): ReadonlySet<Json> {
+  const words = new Set<Json>();
+  for (const { plan } of lenses)
+    for (const { constant, default: fallback, codec } of plan.mapping.fields) {
+      const written = { constant: constant ?? null, fallback: { ...fallback }, codec: codec ?? null };
+      collectWords(written as Json, words);
+    }
+  return words;
+}
+
 function collectWords(value: Json, words: Set<Json>): void {
   if (Array.isArray(value)) for (const item of value) collectWords(item, words);
   else if (isObject(value)) for (const member of Object.values(value)) collectWords(member, words);
-  else words.add(value);
+  else if (typeof value === 'string') words.add(value);
 }
 
-function masked(value: Json, words: ReadonlySet<Json>): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => masked(item, words));
+function namesIn(lenses: readonly Lens[]): ReadonlySet<string> {
+  const pointers = lenses.flatMap(({ plan: { mapping } }) => [
+    mapping.stash?.oneroster,
+    ...mapping.fields.flatMap(({ ags, oneroster }) => [ags, oneroster]),
+  ]);
+  const named = pointers.flatMap((pointer) =>
+    pointer === undefined ? [] : [pointer, ...(parsePointer(pointer) ?? [])],
+  );
+  return new Set([...STANDARD_NAMES, ...OF_STASH, ...named]);
+}
+
+const OF_STASH = ['members', 'originals', 'was', 'wrote'];
+
+/** A tool may have written anything into the name of a member of its own. */
+function maskedPointer(pointer: string, { names }: Known): string {
+  return formatPointer((parsePointer(pointer) ?? []).map((name) => (names.has(name) ? name : REDACTED)));
+}
+
+function masked(value: Json, known: Known): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => masked(item, known));
   if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, masked(item, words)]));
-  return value === null || typeof value === 'boolean' || words.has(value) ? value : REDACTED;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [
+        known.names.has(name) ? name : REDACTED,
+        masked(item, known),
+      ]),
+    );
+  return value === null || typeof value === 'boolean' || known.words.has(value) ? value : REDACTED;
 }

@@ -1,5 +1,6 @@
 import type { TestContext } from 'node:test';
 import type { OpenedStore } from '../../src/store/store.ts';
+import { benchHere } from '../../src/workbench/bench.ts';
 import { judge } from '../../src/workbench/judge.ts';
 import type { MappingConfig } from '../../src/workbench/ports.ts';
 import { createVersions, type Versions } from '../../src/workbench/versions.ts';
@@ -29,7 +30,10 @@ export async function openShelf(t: TestContext, kind: Kind, config = CONFIG): Pr
   const versions = createVersions({
     store: store.mappings,
     config: () => config,
-    bench: { judge: async (text, name) => judge(text, { ...FEW, name, clock: Date.now }).judged },
+    bench: {
+      judge: async (text, name) => judge(text, { ...FEW, name, clock: Date.now }).judged,
+      faultsIn: benchHere(Date.now).faultsIn,
+    },
     clock: () => Date.UTC(2026, 2, 1),
   });
   return { store, versions };
