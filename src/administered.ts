@@ -56,6 +56,8 @@ export function revisionsOf({ loaded, reloads, load }: Administered, clock: () =
       return findings.length > 0 ? { findings } : { revision: await current() };
     },
     diff: async () => {
+      // A viewer may look again and again.
+      if (await reloads().isSurelyCurrent()) return [];
       const onDisk = await load();
       if ('findings' in onDisk) throw unusable(onDisk.findings);
       return differencesIn(loaded.config as unknown as Json, onDisk.config as unknown as Json);

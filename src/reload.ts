@@ -21,6 +21,8 @@ export interface Reloads {
   reload(): Promise<RevisionState>;
   /** Whether what is on disk is what is in force. */
   isCurrent(): Promise<boolean>;
+  /** The same, when it can be told without loading anything; false when it cannot. */
+  isSurelyCurrent(): Promise<boolean>;
 }
 
 /** What a configuration came from: looked at cheaply, and read when it looks different. */
@@ -92,6 +94,7 @@ export function createReloads(parts: ReloadParts): Reloads {
       last = mine;
       return mine;
     },
+    isSurelyCurrent: async () => (await sight)?.isSame() ?? false,
     isCurrent: async () => {
       const seen = await sight;
       if (seen !== undefined) return seen.isSame();

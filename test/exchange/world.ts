@@ -7,6 +7,7 @@ import type { TestContext } from 'node:test';
 import { sql } from 'kysely';
 import type { TokenType } from '../../src/auth/keyring.ts';
 import { type RunningGateway, startGateway } from '../../src/commands/running.ts';
+import type { World as Outside } from '../../src/compose.ts';
 import { completeConfig, type LoadedConfig, type LoadResult, loadConfig } from '../../src/config/load.ts';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { Timeouts } from '../../src/http/server.ts';
@@ -66,6 +67,8 @@ export interface WorldOptions {
   readonly console?: string;
   /** What a reload finds, out of the configuration that the gateway has begun with. */
   readonly load?: (loaded: LoadedConfig) => LoadResult;
+  /** The files that say what is in force, where `load` is not to be asked. */
+  readonly source?: NonNullable<Outside['source']>;
   /** Whether a reload takes up what the store holds of mappings, tools and contexts, as `serve` does. */
   readonly takesVersions?: boolean;
 }
@@ -92,7 +95,7 @@ export function worldOn(
 }
 
 async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions): Promise<World> {
-  const { config = {}, store, heapShare, timeouts, console, load, takesVersions } = options;
+  const { config = {}, store, heapShare, timeouts, console, load, source, takesVersions } = options;
   const folder = await mkdtemp(join(tmpdir(), 'gradebridge-'));
   const loaded = configured(sandbox, config, store ?? { sqlite: await newStore(folder) });
   let ahead = 0;
@@ -105,6 +108,7 @@ async function worldWith(t: TestContext, sandbox: Sandbox, options: WorldOptions
       void log.push(JSON.stringify({ level, event, ...fields })),
     ...(heapShare && { heapShare }),
     ...(console !== undefined && { console }),
+    ...(source !== undefined && { source }),
     ...(load !== undefined && { load: async () => load(loaded) }),
     ...(takesVersions && {
       load: async () => completeConfig(loaded.inFile, await storedOf(gateway.service.store)),
