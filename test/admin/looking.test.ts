@@ -55,7 +55,7 @@ test('a page that only looks loads nothing: file times and the number of the sto
 test('contexts that share their mappings share one compiled lens of each', async (t) => {
   const context = (index: number): readonly [string, object] => [
     `class-${index}`,
-    { class: `class-${index}` },
+    { upstream: 'school', class: `class-${index}`, school: 'school-1', category: 'category-1' },
   ];
   const contexts = Object.fromEntries(Array.from({ length: 20 }, (_, index) => context(index)));
   let lenses = new Set<unknown>();
