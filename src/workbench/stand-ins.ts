@@ -1,8 +1,9 @@
 import { instantOf, isDate } from '../core/date-time.ts';
+import { WROTE_MARK } from '../core/identity.ts';
 import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import type { Operation } from '../core/operation.ts';
-import { parsePointer } from '../core/pointer.ts';
+import { parsePointer, withValue } from '../core/pointer.ts';
 import type { RecordedRequest } from './ports.ts';
 
 /** What is shown in place of a value that may be a student's. */
@@ -22,7 +23,8 @@ export function standInsFor(requests: readonly RecordedRequest[], active: Lens):
     ...request,
     operation: operationOf(operation, stand),
     values: stand(values),
-    ...(base && { base: stand(base) }),
+    // Digests of values; the documents count as written by the rows of now.
+    ...(base && { base: stand(withValue(base, WROTE_MARK, undefined)) }),
     ...(lineItem && { lineItem: stand(lineItem) }),
   }));
 }

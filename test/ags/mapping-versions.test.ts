@@ -5,6 +5,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { completeConfig, loadConfig } from '../../src/config/load.ts';
 import type { MappingRow } from '../../src/core/mapping.ts';
 import { storedOf } from '../../src/keep.ts';
+import { benchHere } from '../../src/workbench/bench.ts';
 import { judge } from '../../src/workbench/judge.ts';
 import { createVersions, MappingRefused, type Versions } from '../../src/workbench/versions.ts';
 import type { Document, World, WorldOptions } from '../exchange/world.ts';
@@ -36,6 +37,7 @@ async function openScene(t: TestContext, options: WorldOptions = {}, runs = 60):
   const bench = {
     judge: async (text: string, name: string, earlier: readonly string[] = []) =>
       judge(text, { ...judgeOptions, name, earlier }).judged,
+    faultsIn: benchHere(Date.now).faultsIn,
   };
   const versions = createVersions({ store: store.mappings, config: () => CONFIG, bench, clock: Date.now });
   const take = async (): Promise<void> => assert.deepEqual((await reloads.reload()).findings, []);

@@ -68,7 +68,7 @@ function recorded(scoreGiven: number, comment: string): RecordedRequest {
 
 function seen(draft: string, request: RecordedRequest, isRevealed = false): Json {
   const active = shippedText('result');
-  const found = answerWhatIf({ name: 'result', draft, active, requests: [request], isRevealed });
+  const found = answerWhatIf({ name: 'result', draft, active, earlier: [], requests: [request], isRevealed });
   assert.ok(!('faults' in found), JSON.stringify(found));
   return found as unknown as Json;
 }
