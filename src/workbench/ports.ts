@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.ts';
 import type { MappingFault } from '../config/mappings.ts';
-import type { JsonObject } from '../core/json.ts';
-import type { Operation } from '../core/operation.ts';
 import type { Judged } from './judge.ts';
+import type { RecordedRequest } from './recorded-request.ts';
 import type { Tried, TryRequest } from './try.ts';
 import type { WhatIf, WhatIfAsked } from './what-if.ts';
+
+export type { RecordedRequest } from './recorded-request.ts';
 
 /** A text of a mapping in the store. Times are milliseconds since 1970. */
 export interface StoredVersion {
@@ -39,25 +40,6 @@ export interface MappingStore {
   /** Mappings that were in force, files too, the newest first. */
   remembered(): Promise<readonly { readonly text: string }[]>;
   revision(): Promise<number>;
-}
-
-/** A write of a tool, with everything that its mapping was given. */
-export interface RecordedRequest {
-  /** The request id. */
-  readonly id: string;
-  /** Milliseconds since 1970, when it came. */
-  readonly at: number;
-  readonly tool: string;
-  readonly context: string;
-  readonly operation: Operation;
-  /** The OneRoster document as it stood, with the marks of the gateway; absent for a new one. */
-  readonly base?: JsonObject;
-  /** What `$context.NAME` stood for. */
-  readonly values: JsonObject;
-  /** Milliseconds since 1970, for `$now`. */
-  readonly now: number;
-  /** Of a score: its line item in AGS words as it stood, of which the maximum is needed. */
-  readonly lineItem?: JsonObject;
 }
 
 /** Requests that the gateway remembers. */

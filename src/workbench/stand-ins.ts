@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Lens } from '../core/lens.ts';
 import type { Operation } from '../core/operation.ts';
 import { parsePointer, withValue } from '../core/pointer.ts';
-import type { RecordedRequest } from './ports.ts';
+import type { RecordedRequest } from './recorded-request.ts';
 
 /** What is shown in place of a value that may be a student's. */
 export const REDACTED = '•••';

@@ -9,7 +9,7 @@ import { settleScore } from '../core/result.ts';
 import { STANDARD_NAMES } from '../core/standard-names.ts';
 import { isActive } from '../core/status.ts';
 import { differencesBetween } from './differences.ts';
-import type { RecordedRequest } from './ports.ts';
+import type { RecordedRequest } from './recorded-request.ts';
 import { REDACTED, standInsFor } from './stand-ins.ts';
 
 export { REDACTED } from './stand-ins.ts';
