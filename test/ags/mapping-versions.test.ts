@@ -8,7 +8,7 @@ import { storedOf } from '../../src/keep.ts';
 import { benchHere } from '../../src/workbench/bench.ts';
 import { judge } from '../../src/workbench/judge.ts';
 import { createVersions, MappingRefused, type Versions } from '../../src/workbench/versions.ts';
-import type { Document, World, WorldOptions } from '../exchange/world.ts';
+import { type Document, eventually, type World, type WorldOptions } from '../exchange/world.ts';
 import { KINDS, newFolder } from '../store/databases.ts';
 import { CONFIG } from '../workbench/authors.ts';
 import { changedText, withRow } from '../workbench/texts.ts';
@@ -130,7 +130,7 @@ test('a result keeps what the gateway notes of it: a score is known again, an ol
   assert.equal((await tool.score(id, { ...score, timestamp: at(5) })).status, 409);
   const { body } = await tool.get(id);
   assert.equal((await tool.put(id, { ...body, scoreMaximum: 60 })).status, 200);
-  assert.equal(world.sandbox.find('results', resultIdOf(world))?.['score'], 20);
+  await eventually(async () => world.sandbox.find('results', resultIdOf(world))?.['score'] === 20);
 });
 
 test('an edit in OneRoster at a place that a row has left is met by the policy', async (t) => {
