@@ -31,6 +31,7 @@ test('the console’s files are served with a strict policy, and nothing else of
   assert.equal(script.headers['cache-control'], 'public, max-age=31536000, immutable');
   const bare = await get('/console?next=https://evil.example');
   assert.deepEqual([bare.status, bare.headers['location']], [308, 'console/']);
+  assert.match(String(bare.headers['x-request-id']), /^[\w.-]{8,}$/);
   // Whatever is no file is the page; none of these is what lies outside.
   for (const path of [
     'deliveries',

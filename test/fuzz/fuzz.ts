@@ -60,6 +60,7 @@ export async function fuzz(t: Pick<TestContext, 'after'>, options: FuzzOptions):
     slowest = Math.max(slowest, time);
     for (const one of found)
       violations.push(`${one}\n  --seed ${seed} --from ${end} --requests 1\n  ${curlOf(place, request)}`);
+    await place.goOn();
     progress?.(end - from + 1);
   }
   const grown = warm === 0 ? 0 : heapInUse() - warm;

@@ -10,13 +10,17 @@ import { API_KEYS, openWorld, type World } from '../exchange/world.ts';
 
 export type Headers = Readonly<Record<string, string>>;
 
+/** By the beginning of a path: the headers that let a request in. */
+export type People = Readonly<Record<'/api' | '/lti' | '/admin' | '/metrics', readonly Headers[]>>;
+
 /** One gateway with all that it can serve, and everybody who may ask it something. */
 export interface Place {
   readonly world: World;
-  /** By the beginning of a path: the headers that let a request in. */
-  readonly people: Readonly<Record<'/api' | '/lti' | '/admin' | '/metrics', readonly Headers[]>>;
   /** The sourcedId of a line item of the tool. */
   readonly lineItem: string;
+  people(): People;
+  /** Lets time pass, so that budgets of failures are full again, and has credentials renewed before they end. */
+  goOn(): Promise<void>;
   /** A form that the token endpoint takes. */
   form(): Promise<string>;
 }
@@ -24,6 +28,10 @@ export interface Place {
 const METRICS_TOKEN = 'a-token-for-the-scraper';
 /** Failures and requests in a minute that are never reached: what is looked for lies behind these limits. */
 const ENDLESS = 1_000_000_000;
+
+/** Milliseconds from one request to the next, by the gateway's clock, and requests for which credentials are used. */
+const STEP = 3_000;
+const RENEWED = 400;
 
 /** @param t ends what is opened */
 export async function openPlace(t: Pick<TestContext, 'after'>): Promise<Place> {
@@ -46,23 +54,33 @@ export async function openPlace(t: Pick<TestContext, 'after'>): Promise<Place> {
   });
   const created = await (await world.as()).post({ label: 'Quiz', scoreMaximum: 10 });
   const lineItem = decodeURIComponent(String(created.body['id']).split('/').at(-1) ?? '');
-  const { cookie, csrf } = await browser(world);
+  let [people, left] = [await peopleIn(world, key), RENEWED];
   return {
     world,
     lineItem,
-    people: {
-      '/api': [
-        { authorization: `SERVICE-AUTH-V1 ${API_KEYS.quizzer}:${await world.key('quizzer', 'math-101')}` },
-      ],
-      '/lti': [{ authorization: `Bearer ${await tokenIn(world, key)}` }],
-      '/admin': [
-        { authorization: `Bearer ${TOKENS.ada}` },
-        { authorization: `Bearer ${TOKENS.vic}` },
-        { cookie, 'x-csrf-token': csrf },
-      ],
-      '/metrics': [{ authorization: `Bearer ${METRICS_TOKEN}` }],
+    people: () => people,
+    goOn: async () => {
+      world.advance(STEP);
+      if (--left > 0) return;
+      [people, left] = [await peopleIn(world, key), RENEWED];
     },
     form: async () => new URLSearchParams(formOf(await assertion(world, key))).toString(),
+  };
+}
+
+async function peopleIn(world: World, key: ToolKey): Promise<People> {
+  const { cookie, csrf } = await browser(world);
+  return {
+    '/api': [
+      { authorization: `SERVICE-AUTH-V1 ${API_KEYS.quizzer}:${await world.key('quizzer', 'math-101')}` },
+    ],
+    '/lti': [{ authorization: `Bearer ${await tokenIn(world, key)}` }],
+    '/admin': [
+      { authorization: `Bearer ${TOKENS.ada}` },
+      { authorization: `Bearer ${TOKENS.vic}` },
+      { cookie, 'x-csrf-token': csrf },
+    ],
+    '/metrics': [{ authorization: `Bearer ${METRICS_TOKEN}` }],
   };
 }
 

@@ -135,7 +135,8 @@ function headerText(random: Random): string {
     .replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '?');
 }
 
-function credentials(random: Random, pattern: string, { people }: Place): Headers {
+function credentials(random: Random, pattern: string, place: Place): Headers {
+  const people = place.people();
   const root = Object.keys(people).find((one) => pattern.startsWith(one)) as keyof typeof people | undefined;
   // Whoever signs out has no session for the requests that come after.
   const all = Object.values(people)
