@@ -132,9 +132,13 @@ const WRITTEN = [
   '0.1e1',
   '9'.repeat(5_000),
   `0.${'1'.repeat(5_000)}`,
+  `0.1${'0'.repeat(20_000)}1`,
+  `1${'0'.repeat(100_000)}1`,
   '-0',
   '1e-400',
 ];
+
+const numbers = (random: Random): string => `${'1.0,'.repeat(random.pick([10, 1_500, 5_000, 50_000]))}1`;
 
 const RUINS: readonly ((random: Random, text: string) => string)[] = [
   (random, text) => text.slice(0, random.between(0, text.length)),
@@ -144,13 +148,16 @@ const RUINS: readonly ((random: Random, text: string) => string)[] = [
   (random) => deep('[', ']', random.pick([40, 2_000, 60_000])),
   (random) => deep('{"a":', '}', random.pick([40, 2_000, 30_000])),
   (random, text) => text.replace('{', `{"x":${deep('[', ']', random.pick([40, 2_000, 60_000]))},`),
+  // Numbers below a long way.
+  (random, text) => text.replace('{', `{"x":${deep('[', ']', 2_000).replace('1', numbers(random))},`),
+  (random, text) => text.replace('{', `{"${'x'.repeat(random.pick([40, 20_000]))}":[${numbers(random)}],`),
   // Duplicate members: JSON.parse takes the last.
   (_random, text) => (text.startsWith('{"') ? `{${text.slice(1, -1)},${text.slice(1)}` : `${text} `),
   (_random, text) => text.replace('{', '{"__proto__":{"isAdmin":true},'),
   (random, text) => text.replace(/:\s*[\d.]+/, `:${random.pick(WRITTEN)}`),
   (random, text) => text.replace(/:\s*"[^"]*"/, `:${random.pick(WRITTEN)}`),
-  (random, text) => text.replace('{', `{"n":[${'1.0,'.repeat(random.pick([10, 5_000, 50_000]))}1],`),
-  (random, text) => text.replace('{', `{${'"m":1,'.repeat(random.pick([10, 5_000, 40_000]))}`),
+  (random, text) => text.replace('{', `{"n":[${numbers(random)}],`),
+  (random, text) => text.replace('{', `{${'"m":1.0,'.repeat(random.pick([10, 5_000, 25_000]))}`),
   (_random, text) => text.replace('{', `{"s":"${'\\u0000'.repeat(200)}",`),
   (_random, text) => text.replace(/"(\w)/, '"\\ud800$1'),
   () => '',

@@ -29,7 +29,9 @@ export function verdictOn(request: FuzzRequest, answer: Answer): string | undefi
   if (status >= 500) return `${status}: ${text.slice(0, 500)}`;
   if (status >= 400 && INSIDES.test(text.replaceAll('\\n', '\n')))
     return `it tells of code: ${text.slice(0, 500)}`;
-  if (headers['x-request-id'] === undefined && !request.path.startsWith('/metrics')) return 'no X-Request-ID';
+  // What shows metrics knows no requests; it is answered when those are refused.
+  const isMetrics = envelopeOf(request) === 'text';
+  if (headers['x-request-id'] === undefined && !isMetrics) return 'no X-Request-ID';
   return status < 400 || request.method === 'HEAD' ? undefined : wrongEnvelope(envelopeOf(request), answer);
 }
 

@@ -40,7 +40,7 @@ export async function requestOf(place: Place, seed: number, index: number): Prom
   const [media, body] = await contentOf(random, described, place);
   return {
     method,
-    path: bent(random, pathOf(random, pattern, place)) + queryOf(random, described),
+    path: bent(random, pathOf(random, pattern, place)) + queryOf(random, described, place),
     headers: { ...credentials(random, pattern, place), ...oddHeaders(random), ...media },
     body,
   };
@@ -114,14 +114,18 @@ const NAMES = [
   '',
 ];
 
-function queryOf(random: Random, { parameters = [] }: Described): string {
+function queryOf(random: Random, { parameters = [] }: Described, place: Place): string {
   const own = parameters.filter((one) => one.in === 'query').map(({ name = '' }) => name);
   if (random.chance(own.length > 0 ? 0.25 : 0.8)) return '';
   if (random.chance(0.02)) return `?${'a=1&'.repeat(random.pick([100, 1_500]))}`;
   const pairs = Array.from({ length: random.between(1, 4) }, () => {
     const name = own.length > 0 && random.chance(0.85) ? random.pick(own) : random.pick(NAMES);
     const isCursor = ['page', 'after', 'url'].includes(name) && random.chance(0.7);
-    const value = isCursor ? cursorOf(random) : escaped(random, textFrom(random).slice(0, 1_500));
+    const value = isCursor
+      ? cursorOf(random)
+      : name === 'context' && random.chance(0.6)
+        ? 'math-101'
+        : escaped(random, textFrom(random).slice(0, 1_500));
     return random.chance(0.05) ? `${name}` : `${name}=${value}`;
   });
   const query = pairs.join(random.chance(0.05) ? '&&' : '&');
