@@ -44,6 +44,8 @@ test('the console’s files are served with a strict policy, and nothing else of
   ])
     assert.match((await get(`/console/${path}`)).text, /<title>Console|ROUTE_NOT_FOUND/, path);
   assert.equal((await world.with(undefined).call('POST', '/console/')).status, 404);
+  for (const path of ['/console', '/console?x=y', '/admin?x=y'])
+    assertCode(await world.with(undefined).call('PATCH', path), 404, 'ROUTE_NOT_FOUND');
 });
 
 test('where the console has not been built, that is said', async (t) => {

@@ -81,7 +81,8 @@ async function tryOne(place: Place, agent: Agent, request: FuzzRequest): Promise
   world.sandbox.clearRequests();
   let { answer, time } = await timed(world.url, agent, request);
   const wrong = verdictOn(request, answer);
-  if (wrong !== undefined) found.push(wrong);
+  const causes = world.log.filter((line) => answer.status >= 500 && /"level":"error"/.test(line));
+  if (wrong !== undefined) found.push([wrong, ...causes].join('\n  '));
   const written = world.writes().filter(({ status }) => status < 300);
   if (answer.status >= 400 && written.length > 0)
     found.push(`${answer.status}, and yet written: ${JSON.stringify(written).slice(0, 500)}`);

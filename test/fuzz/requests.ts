@@ -40,7 +40,7 @@ export async function requestOf(place: Place, seed: number, index: number): Prom
   const [media, body] = await contentOf(random, described, place);
   return {
     method,
-    path: bent(random, pathOf(random, pattern, place)) + queryOf(random, described, place),
+    path: bent(random, pathOf(random, pattern, place)) + queryOf(random, described),
     headers: { ...credentials(random, pattern, place), ...oddHeaders(random), ...media },
     body,
   };
@@ -114,7 +114,7 @@ const NAMES = [
   '',
 ];
 
-function queryOf(random: Random, { parameters = [] }: Described, place: Place): string {
+function queryOf(random: Random, { parameters = [] }: Described): string {
   const own = parameters.filter((one) => one.in === 'query').map(({ name = '' }) => name);
   if (random.chance(own.length > 0 ? 0.25 : 0.8)) return '';
   if (random.chance(0.02)) return `?${'a=1&'.repeat(random.pick([100, 1_500]))}`;
