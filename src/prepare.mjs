@@ -2,7 +2,7 @@
 // Makes a fresh clone ready, then runs what was asked for: installs when node_modules is not what package-lock.json says,
 // compiles when a source is not what was compiled last. Plain JavaScript, because it runs before anything is built.
 //
-//   node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak | chaos | screenshots [NAME…]
+//   node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak | chaos | fuzz | screenshots [NAME…]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -88,11 +88,12 @@ const NODE_ARGS = {
   bench: ['--expose-gc', join(ROOT, 'dist', 'test', 'bench', 'run.js'), ...rest],
   soak: [join(ROOT, 'dist', 'test', 'soak', 'run.js'), ...rest],
   chaos: [join(ROOT, 'dist', 'test', 'chaos', 'run.js'), ...rest],
+  fuzz: [join(ROOT, 'dist', 'test', 'fuzz', 'run.js'), ...rest],
   screenshots: [join(ROOT, 'dist', 'test', 'console', 'screenshots.js'), ...rest],
 };
 if (!Object.hasOwn(NODE_ARGS, what)) {
   console.error(
-    'usage: node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak | chaos | screenshots [NAME…]',
+    'usage: node src/prepare.mjs build | run COMMAND [ARG…] | test [NAME…] | bench | soak | chaos | fuzz | screenshots [NAME…]',
   );
   process.exit(2);
 }

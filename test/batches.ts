@@ -17,6 +17,7 @@ const ALONE = [
   'overload/signals',
   'overload/shedding',
   'soak/soak',
+  'fuzz/fuzz',
   'telemetry/off',
 ] as const;
 

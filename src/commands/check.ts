@@ -1,6 +1,7 @@
 import type { Config, Finding } from '../config/config.ts';
 import { completeConfig, type LoadResult } from '../config/load.ts';
 import { type ActiveMapping, foldersOf, loadMapping, mappingNames } from '../config/mappings.ts';
+import { warningsOf } from '../config/one-gradebook.ts';
 import { NOTHING_STORED, type Stored } from '../config/registered.ts';
 import { tryExamples } from '../core/examples.ts';
 import { LAWS } from '../core/laws.ts';
@@ -49,16 +50,23 @@ export const checkCommand: Command = {
     const findings = [...('findings' in loaded ? loaded.findings : []), ...mappings.findings];
     for (const { lens, file: at } of mappings.lenses)
       findings.push(...checkMapping(lens, { file: at, runs, seed, io }));
+    const warnings = 'config' in loaded ? warningsOf(loaded.config, file ?? '') : [];
     return {
       ok: findings.length === 0,
-      members: { file: file ?? null, findings, moves },
-      remarks:
-        findings.length > 0
+      members: { file: file ?? null, findings, warnings, moves },
+      remarks: [
+        ...warnings.map(warningLine),
+        ...(findings.length > 0
           ? findingLines(findings)
-          : [...moveLines(moves), `${file ?? 'The built-in configuration'} can be run.`],
+          : [...moveLines(moves), `${file ?? 'The built-in configuration'} can be run.`]),
+      ],
     };
   },
 };
+
+function warningLine({ file, place, message, remedy }: Finding): string {
+  return `WARNING ${file}\n  at ${place}: ${message}\n  → ${remedy}\n`;
+}
 
 /** A configuration may be checked where its database is out of reach. */
 async function storedOrNothing(config: Config, io: Io): Promise<Stored> {

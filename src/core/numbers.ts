@@ -1,4 +1,4 @@
-import { escapeToken } from './json.ts';
+import { BOUNDS, escapeToken, inspect, type Json } from './json.ts';
 
 /**
  * Numbers as they are written in a JSON text. JSON.parse makes a double of each, so that `115370000000000062` becomes another
@@ -22,39 +22,52 @@ const MAY_BE_INEXACT = /[[:,\s]-?(?:\d[\d.]{15}|\d[\d.]*[eE])/;
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],]/g;
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
+/** Tokens of a text whose value is within {@link BOUNDS}: a few for each member. Only one that repeats its members has more. */
+const MOST_TOKENS = BOUNDS.members * 8;
+
+/** Where a token is: the way to its object or array, and its member or index there. */
+interface Place {
+  readonly way: string;
+  at: string | number;
+}
+
 /**
- * The numbers of a JSON text that are written in a way of their own.
+ * The numbers of a JSON text that are written in a way of their own. A text whose value is beyond {@link BOUNDS} has none worth looking
+ * for: it is refused whole, and to look through it could take minutes.
  *
  * @param text is JSON
- * @example numbersAsWritten('{"userId":1e2}') // [{ pointer: '/userId', text: '1e2' }]
+ * @param value what `JSON.parse` makes of it
+ * @throws RangeError when members are repeated thousands of times (RFC 8259 §4)
+ * @example numbersAsWritten('{"userId":1e2}', { userId: 100 }) // [{ pointer: '/userId', text: '1e2' }]
  */
-export function numbersAsWritten(text: string): readonly WrittenNumber[] {
-  if (!MAY_DIFFER.test(text)) return [];
+export function numbersAsWritten(text: string, value: Json): readonly WrittenNumber[] {
+  if (!MAY_DIFFER.test(text) || inspect(value) !== undefined) return [];
   const found: WrittenNumber[] = [];
-  // The member, or the index, that each object and array is at. A document may be nested deeper than the call stack.
-  const path: (string | number)[] = [];
-  let isName = false;
+  const path: Place[] = [];
+  let [isName, left] = [false, MOST_TOKENS];
   for (const [token] of text.matchAll(TOKENS)) {
-    const at = path.at(-1);
+    if (left-- === 0) throw new RangeError('members are repeated');
+    const place = path.at(-1);
     if (token === '{' || token === '[') {
-      path.push(token === '{' ? '' : 0);
+      path.push({ way: wayOf(place), at: token === '{' ? '' : 0 });
       isName = token === '{';
     } else if (token === '}' || token === ']') {
       path.pop();
       isName = false;
     } else if (token === ',') {
-      isName = typeof at === 'string';
-      if (typeof at === 'number') path[path.length - 1] = at + 1;
+      isName = typeof place?.at === 'string';
+      if (typeof place?.at === 'number') place.at++;
     } else if (token.startsWith('"')) {
-      if (isName) path[path.length - 1] = JSON.parse(token) as string;
+      if (isName && place !== undefined) place.at = escapeToken(JSON.parse(token) as string);
       isName = false;
-    } else if (JSON.stringify(Number(token)) !== token) found.push({ pointer: pointerOf(path), text: token });
+    } else if (JSON.stringify(Number(token)) !== token) found.push({ pointer: wayOf(place), text: token });
   }
   return found;
 }
 
-function pointerOf(path: readonly (string | number)[]): string {
-  return path.map((step) => `/${escapeToken(String(step))}`).join('');
+/** Put together by `+`, which copies nothing: a long name above thousands of numbers is held once. */
+function wayOf(place: Place | undefined): string {
+  return place === undefined ? '' : `${place.way}/${place.at}`;
 }
 
 /**
@@ -75,13 +88,22 @@ function isSame(one: string, other: string): boolean {
   return left.digits === right.digits && left.exponent === right.exponent;
 }
 
+/** A regular expression would begin again at each zero of a run that does not end the number: seconds for 50,000 of them. */
+function withoutZerosBehind(digits: string): string {
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === ZERO) end--;
+  return digits.slice(0, end);
+}
+
+const ZERO = 48;
+
 /** The digits without zeros at either end, and the power of ten that they are multiplied with. */
 function decimalOf(text: string): { readonly digits: string; readonly exponent: number } {
   const [mantissa = '', power = '0'] = text.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const sign = whole.startsWith('-') ? '-' : '';
   const all = (whole + fraction).replace(/^[+-]?0*/, '');
-  const digits = all.replace(/0+$/, '');
+  const digits = withoutZerosBehind(all);
   if (digits === '') return { digits, exponent: 0 };
   return { digits: sign + digits, exponent: Number(power) - fraction.length + all.length - digits.length };
 }

@@ -232,7 +232,7 @@ function failed({ faces, admin }: AppParts, cause: unknown, { request, response 
     response.destroy();
     return;
   }
-  if (admin !== undefined && /^\/(admin|console)(\/|$)/.test(request.url ?? '')) {
+  if (admin !== undefined && /^\/(admin|console)([/?]|$)/.test(request.url ?? '')) {
     answer(response, admin.encodeError(error, locals.requestId));
     return;
   }

@@ -77,7 +77,8 @@ const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 function parse(bytes: Buffer): ReadBody {
   try {
     const text = UTF_8.decode(bytes);
-    return { value: JSON.parse(text) as Json, numbers: numbersAsWritten(text) };
+    const value = JSON.parse(text) as Json;
+    return { value, numbers: numbersAsWritten(text, value) };
   } catch {
     // The reason quotes the body, which is not for the log.
     throw new GradebridgeError('INVALID_JSON');

@@ -77,9 +77,19 @@ function pathOf({ url = '' }: Incoming): string | undefined {
 }
 
 function goInside(response: Outgoing): void {
-  leave(response.locals);
+  const { locals } = response;
+  leave(locals);
   // Relative, so that whatever a proxy has put before it stays.
-  response.writeHead(308, [...POLICY, 'location', 'console/', 'content-length', '0']).end();
+  const headers = [
+    ...POLICY,
+    'x-request-id',
+    locals.requestId,
+    'location',
+    'console/',
+    'content-length',
+    '0',
+  ];
+  response.writeHead(308, headers).end();
 }
 
 function send({ bytes, headers, etag }: Page, request: Incoming, response: Outgoing): void {

@@ -31,6 +31,7 @@ test('the console’s files are served with a strict policy, and nothing else of
   assert.equal(script.headers['cache-control'], 'public, max-age=31536000, immutable');
   const bare = await get('/console?next=https://evil.example');
   assert.deepEqual([bare.status, bare.headers['location']], [308, 'console/']);
+  assert.match(String(bare.headers['x-request-id']), /^[\w.-]{8,}$/);
   // Whatever is no file is the page; none of these is what lies outside.
   for (const path of [
     'deliveries',
@@ -43,6 +44,8 @@ test('the console’s files are served with a strict policy, and nothing else of
   ])
     assert.match((await get(`/console/${path}`)).text, /<title>Console|ROUTE_NOT_FOUND/, path);
   assert.equal((await world.with(undefined).call('POST', '/console/')).status, 404);
+  for (const path of ['/console', '/console?x=y', '/admin?x=y'])
+    assertCode(await world.with(undefined).call('PATCH', path), 404, 'ROUTE_NOT_FOUND');
 });
 
 test('where the console has not been built, that is said', async (t) => {

@@ -139,6 +139,46 @@ test('check exits 1 and shows the smallest counter-example of a mapping that los
   assert.match(error, /--seed 1 shows this again/);
 });
 
+/** Contexts beside math-101, and whether a tool that has both is warned of. */
+const BESIDE: readonly (readonly [what: string, context: object, isWarned: boolean])[] = [
+  ['of the same class', { upstream: 'sis', class: 'class-1', category: 'category-1' }, true],
+  [
+    'of the same class by another upstream of that address',
+    { upstream: 'same', class: 'class-1', category: 'c' },
+    true,
+  ],
+  ['of another class', { upstream: 'sis', class: 'class-2', category: 'category-1' }, false],
+  ['of the other family', { upstream: 'sis', class: 'class-1', family: 'assessmentLineItems' }, false],
+];
+
+for (const [what, context, isWarned] of BESIDE) {
+  test(`check ${isWarned ? 'warns' : 'does not warn'} of a tool with two contexts, the second ${what}`, async () => {
+    const { file } = writeFile('c.json', {
+      ...CONFIG,
+      upstreams: { ...CONFIG.upstreams, same: CONFIG.upstreams.sis },
+      contexts: { ...CONFIG.contexts, 'math-102': context },
+      tools: {
+        quizzer: { ...CONFIG.tools.quizzer, contexts: ['math-101', 'math-102'] },
+        drill: { clientId: 'drill', contexts: ['math-102'], apiKey: 'drill-api-key' },
+      },
+    });
+    const { code, out, error } = await run(['check', '--config', file, '--runs', '1', '--json']);
+    // Each to itself, the tools are right: that a class is one gradebook may be wanted.
+    assert.equal(code, 0, error);
+    const { ok, warnings } = JSON.parse(out) as {
+      ok: boolean;
+      warnings: { place: string; message: string }[];
+    };
+    assert.equal(ok, true);
+    assert.deepEqual(
+      warnings.map(({ place }) => place),
+      isWarned ? ['/tools/quizzer/contexts'] : [],
+    );
+    if (isWarned)
+      assert.match(error, /WARNING .*\n {2}at \/tools\/quizzer\/contexts: has math-101 and math-102/);
+  });
+}
+
 test('check names an example that does not hold', async () => {
   const mapping = {
     name: 'wrong',

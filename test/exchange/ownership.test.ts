@@ -178,3 +178,29 @@ test('a page link of another context is refused', async (t) => {
   assertRefused(answer, { status: 400, code: 'INVALID_PAGE_URL' });
   assert.deepEqual(world.calls(), []);
 });
+
+test('contexts of one class are one gradebook of a tool, and another tool has its own there', async (t) => {
+  const world = await openWorld(t, {
+    config: {
+      contexts: {
+        'math-102': { upstream: 'school', class: 'class-1', school: 'school-1', category: 'category-1' },
+      },
+      tools: {
+        quizzer: { contexts: ['math-101', 'math-102'] },
+        drill: { contexts: ['math-102'] },
+      },
+    },
+  });
+  const { body } = await (await world.as()).post(QUIZ);
+  const sourcedId = sourcedIdIn(body['id']);
+  const beside = await world.as('quizzer', 'math-102');
+  const [listed] = (await beside.list()).body['lineItems'] as { id: string }[];
+  assert.equal(sourcedIdIn(listed?.id, 'math-102'), sourcedId);
+  assert.equal((await beside.put(sourcedId, { ...QUIZ, label: 'Quiz 2' })).status, 201);
+  assert.equal(held(world, sourcedId)['title'], 'Quiz 2');
+  // An id that names the other context is none of this one, as everywhere.
+  assertRefused(await beside.get(body['id']), NOT_FOUND);
+  const stranger = await world.as('drill', 'math-102');
+  assertRefused(await stranger.put(sourcedId, QUIZ, { 'if-match': '*' }), NOT_FOUND);
+  assert.deepEqual((await stranger.list()).body, { lineItems: [] });
+});
