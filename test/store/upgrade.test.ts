@@ -21,7 +21,8 @@ const BEFORE_007 = [
   ...['admin_sessions_until', 'admin_jobs_until', 'left_findings_at'].map((name) => `drop index ${name}`),
   'create index deliveries_due on deliveries (state, upstream, due)',
   'create index deliveries_settled on deliveries (settled_at)',
-  "delete from kysely_migration where name = '007-backlog'",
+  'drop table mapping_rows',
+  "delete from kysely_migration where name >= '007'",
 ];
 
 for (const { name, skip, newPlace } of KINDS) {
