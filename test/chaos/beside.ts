@@ -63,8 +63,13 @@ export interface Commands {
 /**
  * Runs one command after the other beside the gateways, as fast as they go. No second `serve`: it would begin while a gateway that was
  * killed is not back yet. A backup goes into a file that is removed again.
+ *
+ * @param first the place of the first one: a short run does not come to the end of them
  */
-export function keepRunning({ configs: [config = ''], file }: Pick<Stage, 'configs' | 'file'>): Commands {
+export function keepRunning(
+  { configs: [config = ''], file }: Pick<Stage, 'configs' | 'file'>,
+  first: number,
+): Commands {
   const rows = Object.entries(BESIDE)
     .filter(([name]) => name !== 'serve')
     .flatMap(([name, all]) => all.map((row) => ({ name, ...row })))
@@ -74,7 +79,7 @@ export function keepRunning({ configs: [config = ''], file }: Pick<Stage, 'confi
   let isOver = false;
   const running = (async () => {
     for (; !isOver; count++) {
-      const { name, args, exits = [0] } = rows[count % rows.length] as (typeof rows)[number];
+      const { name, args, exits = [0] } = rows[(first + count) % rows.length] as (typeof rows)[number];
       const copy = `${file}-copy-${count}`;
       const { code, said } = await runBeside(
         name,
