@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import { KEYS, openStore } from '../../src/store/store.ts';
 import type { Stage } from './stage.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -54,6 +56,19 @@ export async function runBeside(name: string, args: readonly string[], config: s
   return { code, said };
 }
 
+/** What is wrong with a backup: nothing, when SQLite finds it whole and it holds the keys of the gateway. */
+async function faultsOf(copy: string): Promise<readonly string[]> {
+  const backup = await openStore({ sqlite: copy }, { clock: Date.now });
+  try {
+    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check`.execute(backup.db);
+    const faults = rows.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+    const hasKeys = (await backup.settings.read(KEYS)) !== undefined;
+    return hasKeys ? faults : [...faults, `a backup without keys: ${copy}`];
+  } finally {
+    await backup.close();
+  }
+}
+
 export interface Commands {
   /** Runs none any more, and waits for the one that is under way. @returns what went wrong, a text each */
   over(): Promise<readonly string[]>;
@@ -62,9 +77,14 @@ export interface Commands {
 
 /**
  * Runs one command after the other beside the gateways, as fast as they go. No second `serve`: it would begin while a gateway that was
- * killed is not back yet. A backup goes into a file that is removed again.
+ * killed is not back yet. A backup is opened as the store that it is to be, looked through, and removed again.
+ *
+ * @param first the place of the first one: a short run does not come to the end of them
  */
-export function keepRunning({ configs: [config = ''], file }: Pick<Stage, 'configs' | 'file'>): Commands {
+export function keepRunning(
+  { configs: [config = ''], file }: Pick<Stage, 'configs' | 'file'>,
+  first: number,
+): Commands {
   const rows = Object.entries(BESIDE)
     .filter(([name]) => name !== 'serve')
     .flatMap(([name, all]) => all.map((row) => ({ name, ...row })))
@@ -74,15 +94,16 @@ export function keepRunning({ configs: [config = ''], file }: Pick<Stage, 'confi
   let isOver = false;
   const running = (async () => {
     for (; !isOver; count++) {
-      const { name, args, exits = [0] } = rows[count % rows.length] as (typeof rows)[number];
+      const { name, args, exits = [0] } = rows[(first + count) % rows.length] as (typeof rows)[number];
       const copy = `${file}-copy-${count}`;
       const { code, said } = await runBeside(
         name,
         args.map((arg) => (arg === 'NEW_FILE' ? copy : arg)),
         config,
       );
-      rmSync(copy, { force: true });
       if (!exits.includes(Number(code))) wrong.push(`${name} ${args.join(' ')}: ${code}\n${said}`);
+      else if (args.includes('backup')) wrong.push(...(await faultsOf(copy)));
+      for (const suffix of ['', '-wal', '-shm']) rmSync(copy + suffix, { force: true });
     }
   })();
   return {

@@ -41,6 +41,9 @@ export interface ChaosResult {
   readonly stoodStill: number;
 }
 
+/** How far apart two seeds begin among the commands that run beside the gateways. */
+const COMMANDS_A_SEED = 7;
+
 /** Milliseconds in which everything must be delivered once OneRoster is well. */
 const DRAINING = 60_000;
 
@@ -90,7 +93,7 @@ async function runOn(stage: Stage, tool: Tool, { options, weather, order }: Run)
   const delay = monitorEventLoopDelay();
   delay.enable();
   weather.set(true);
-  const commands = keepRunning(stage);
+  const commands = keepRunning(stage, COMMANDS_A_SEED * options.seed);
   const incidents = createIncidents(plan.incidents, { gateways, weather });
   const maxima = changeMaxima(options.seed, { gateways, tool });
   const posted = await postAll(plan.pairs, {

@@ -1,5 +1,5 @@
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { readComment } from './plan.ts';
+import { LINE_PREFIX, readComment } from './plan.ts';
 import type { Violation } from './verdict.ts';
 
 /** Watches OneRoster while it is written to. */
@@ -12,14 +12,20 @@ export interface Order {
   readonly repeated: number;
 }
 
+/** Whether a reference is to a line item of the run: `probe`, which runs beside it, makes one of its own. */
+function isLine(reference: unknown): boolean {
+  const { sourcedId = '' } = (reference ?? {}) as { readonly sourcedId?: string };
+  return sourcedId.startsWith(LINE_PREFIX);
+}
+
 /** @example const order = createOrder(); await startSandbox({ stored: order.stored }) */
 export function createOrder(): Order {
   const last = new Map<string, number>();
   const violations: Violation[] = [];
   const counts = { written: 0, repeated: 0 };
   return {
-    stored: (collection, { sourcedId, comment }) => {
-      if (collection !== 'results') return;
+    stored: (collection, { sourcedId, comment, lineItem }) => {
+      if (collection !== 'results' || !isLine(lineItem)) return;
       // Not by its value: the maximum may just be another one.
       const { pair, index } = readComment(String(comment));
       const before = last.get(String(sourcedId)) ?? 0;

@@ -17,6 +17,8 @@ export const LONGEST_DELAY = 1_500;
 export const LATE = 2_000;
 
 export const LINES = 8;
+/** How the ids of line items begin: `line-1`. */
+export const LINE_PREFIX = 'line-';
 /** The line item's maximum, and what scores are out of: what stands is twice what was given. */
 export const LINE_MAXIMUM = 20_000_000;
 export const SCORE_MAXIMUM = 10_000_000;

@@ -1,5 +1,5 @@
 import type { ChaosResult } from './chaos.ts';
-import { type Attempt, FAULTS_OF_GRADES, type PairRecord } from './verdict.ts';
+import { type Attempt, FAULTS_OF_GRADES } from './verdict.ts';
 
 /** The figures of a run, a line each, and the verdict. */
 export function reportOf(result: ChaosResult): string {
@@ -40,7 +40,8 @@ export function reportOf(result: ChaosResult): string {
 }
 
 function historyOf({ records }: ChaosResult, number: number): string {
-  const record = records.find(({ pair }) => pair.number === number) as PairRecord;
+  const record = records.find(({ pair }) => pair.number === number);
+  if (record === undefined) return `\nthere is no pair ${number}`;
   const lines = record.attempts
     .toSorted((one, other) => one.from - other.from)
     .map((attempt) => {

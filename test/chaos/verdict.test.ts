@@ -184,8 +184,13 @@ for (const [name, [record, kinds]] of Object.entries(CASES)) {
 
 test('a write of an older score over a newer one is seen, also when it is mended', () => {
   const order = createOrder();
-  for (const index of [1, 2, 2, 1, 3]) order.stored('results', { sourcedId: 'r', ...stored(index) });
-  order.stored('results', { sourcedId: 'another', ...stored(1, 4) });
+  const lineItem = { sourcedId: 'line-1' };
+  for (const index of [1, 2, 2, 1, 3])
+    order.stored('results', { sourcedId: 'r', lineItem, ...stored(index) });
+  order.stored('results', { sourcedId: 'another', lineItem, ...stored(1, 4) });
+  // What probe writes beside the run.
+  for (const score of [2, 1])
+    order.stored('results', { sourcedId: 'p', lineItem: { sourcedId: 'probe' }, score });
   assert.deepEqual(order.violations, [{ kind: 'stale', pair: 3, what: '1 was written over 2' }]);
   assert.deepEqual([order.written, order.repeated], [6, 1]);
 });

@@ -79,6 +79,28 @@ test('no command that runs beside the gateway takes a promise away', async (t) =
   }
 });
 
+test('what commands change beside the gateway arrives there, after any number of commands', async (t) => {
+  const scene = await openExisting(t);
+  scene.sandbox.clearFaults();
+  const [config = ''] = scene.configs;
+  const run = async (name: string, ...args: readonly string[]): Promise<void> => {
+    const { code, said } = await runBeside(name, args, config);
+    assert.equal(code, 0, said);
+  };
+  const answered = (status: number): Promise<void> =>
+    eventually(async () => (await scene.putLine({})).status === status, 20_000);
+  await answered(201);
+  for (const [verb, status] of [
+    ['disable', 403],
+    ['enable', 201],
+  ] as const) {
+    await run('deliveries', 'list');
+    await run('tools', verb, 'quizzer', '--why', 'a test');
+    await run('store', 'status');
+    await answered(status);
+  }
+});
+
 for (const [what, damage] of [
   ['deleted', (file: string) => rmSync(file)],
   ['replaced', (file: string) => renameSync(`${file}-copy`, file)],
