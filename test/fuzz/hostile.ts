@@ -161,6 +161,7 @@ const RUINS: readonly ((random: Random, text: string) => string)[] = [
   (_random, text) => text.replace('{', `{"s":"${'\\u0000'.repeat(200)}",`),
   (_random, text) => text.replace(/"(\w)/, '"\\ud800$1'),
   () => '',
+  (random, text) => text.replace('{', `{"s":"${'z'.repeat(random.pick([20_000, 300_000, 1_100_000]))}",`),
   () => 'null',
   () => `"${'\\'.repeat(9_999)}"`,
 ];
