@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Kysely, SqliteDialect } from 'kysely';
+import { type Dialect, Kysely, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
 import { tellingFirst } from './first-cause.ts';
 import type { Schema } from './schema.ts';
@@ -58,5 +58,21 @@ export function lookIntoSqlite(file: string): Kysely<Schema> {
 function connected(file: string, pragmas: readonly string[]): Kysely<Schema> {
   const database = new Libsql(file);
   for (const pragma of pragmas) database.exec(`pragma ${pragma}`);
-  return new Kysely<Schema>({ dialect: tellingFirst(new SqliteDialect({ database })) });
+  return new Kysely<Schema>({ dialect: tellingFirst(writing(database)) });
+}
+
+/**
+ * Every transaction here is one that writes: it takes the lock when it begins. One that read first and then wanted to write would fail whenever
+ * another process had written in between (SQLITE_BUSY_SNAPSHOT), and beside a busy gateway a command would hardly get its turn. It begins by
+ * `exec`: a prepared statement of libsql that was refused counts as under way until it is collected, and no transaction can be committed
+ * before that.
+ */
+function writing(database: Libsql.Database): Dialect {
+  const dialect = new SqliteDialect({ database });
+  dialect.createDriver = () => {
+    const driver = SqliteDialect.prototype.createDriver.call(dialect);
+    driver.beginTransaction = async () => void database.exec('begin immediate');
+    return driver;
+  };
+  return dialect;
 }

@@ -106,3 +106,21 @@ for (const { name, skip, open } of KINDS) {
     }
   });
 }
+
+test('SQLite: a write that begins with a read is not outrun by another process', async (t) => {
+  const [sqlite] = KINDS;
+  const [one, other] = [await sqlite?.open(t), await sqlite?.open(t)];
+  assert.ok(one && other);
+  const name = randomUUID();
+  let second: Promise<void> | undefined;
+  await one.db.transaction().execute(async (transaction) => {
+    await transaction.selectFrom('settings').select('name').execute();
+    second = other.settings.write(name, 'second');
+    // The other has had every chance to come in between.
+    for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await transaction.insertInto('settings').values({ name, value: 'first' }).execute();
+  });
+  await second;
+  await second;
+  assert.equal(await one.settings.read(name), 'second');
+});
