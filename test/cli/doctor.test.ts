@@ -533,6 +533,8 @@ test('check --json tells its findings to programs', async () => {
     ok: true,
     file: null,
     findings: [],
+    warnings: [],
+    moves: [],
   });
   writeFileSync(join(folder, 'gradebridge.config.json'), '{ "version": 1 }');
   const ill = await run(['check', '--json', '--runs', '5'], { folder });
