@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Dialect, Kysely, SqliteDialect } from 'kysely';
+import { type Dialect, Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
 import Libsql from 'libsql';
 import { tellingFirst } from './first-cause.ts';
 import type { Schema } from './schema.ts';
@@ -74,5 +74,13 @@ function writing(database: Libsql.Database): Dialect {
     driver.beginTransaction = async () => void database.exec('begin immediate');
     return driver;
   };
+  dialect.createAdapter = () => new TransactionalAdapter();
   return dialect;
+}
+
+/** SQLite changes tables in a transaction, which Kysely does not use by itself: a migration is done whole or not at all, and under the lock. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }

@@ -5,7 +5,7 @@ import { reportOf } from './report.ts';
 
 /**
  * `npm run chaos -- [--seed N] [--scores N] [--pairs N] [--kills N] [--store sqlite|postgres] [--minutes N] [--late MS]`: exits
- * with 1 when a grade was lost, doubled or stale.
+ * with 1 when a grade was lost, doubled, stale or wrong, or a command beside the gateways failed.
  */
 const { values } = parseArgs({
   options: {
@@ -37,7 +37,7 @@ let seed = options.seed;
 do {
   const result = await runChaos({ ...options, seed });
   console.log(`${reportOf(result)}\n`);
-  isSound &&= result.violations.length === 0;
+  isSound &&= result.violations.length === 0 && result.commands.failed.length === 0;
   seed++;
 } while (Date.now() < end);
 process.exit(isSound ? 0 : 1);

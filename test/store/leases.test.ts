@@ -42,8 +42,8 @@ test('PostgreSQL: the lease of a dead holder ends by itself; one can be kept for
 }, async (t) => {
   const [one, other] = await two(t);
   const key = randomUUID();
-  assert.equal((await one.acquire({ key, holder: 'dead', milliseconds: 60 })).kind, 'mine');
   const begun = Date.now();
+  assert.equal((await one.acquire({ key, holder: 'dead', milliseconds: 60 })).kind, 'mine');
   const isTaken = async (): Promise<boolean> =>
     (await other.acquire({ key, holder: 'next', milliseconds: 10_000 })).kind === 'mine';
   await eventually(isTaken);

@@ -112,3 +112,20 @@ test('PostgreSQL: a server that does not answer any more keeps nobody for long',
   assert.equal(await store.usedOnce.claim(randomUUID(), 1), true);
   assert.equal(await store.settings.read('kept'), 'yes');
 });
+
+test('SQLite: a write that met the lock of another process leaves nothing behind that stops the next ones', async (t) => {
+  const place = { sqlite: join(await newFolder(), 'a.db') };
+  const [store, other] = [await opened(t, place), await opened(t, place)];
+  const write = (name: string): Promise<unknown> =>
+    store.db.transaction().execute(async (transaction) => {
+      await transaction.selectFrom('settings').selectAll().execute();
+      await transaction.insertInto('settings').values({ name, value: '' }).execute();
+    });
+  await other.db.transaction().execute(async (transaction) => {
+    await transaction.insertInto('settings').values({ name: 'theirs', value: '' }).execute();
+    await assert.rejects(write('ours'), { code: 'SQLITE_BUSY' });
+  });
+  await write('ours');
+  await store.settings.write('ours too', '');
+  assert.equal(await other.settings.read('ours too'), '');
+});

@@ -59,3 +59,19 @@ for (const { name, skip, newPlace } of KINDS) {
     assert.ok(one && (await store.deliveries.settle(one, VERIFIED, NOW)));
   });
 }
+
+for (const { name, skip, newPlace } of KINDS) {
+  test(`${name}: an upgrade that ended half-way has changed nothing, and is made whole by the next start`, {
+    skip,
+  }, async (t) => {
+    const at = await newPlace();
+    const old = await opened(t, at, () => NOW);
+    for (const statement of BEFORE_007) await sql.raw(statement).execute(old.db);
+    // The last thing that the migration makes is there already.
+    await sql.raw('create index left_findings_at on left_findings (at)').execute(old.db);
+    await assert.rejects(openStore(at, { clock: () => NOW }), /left_findings_at/);
+    await sql.raw('drop index left_findings_at').execute(old.db);
+    const store = await opened(t, at, () => NOW);
+    assert.equal((await store.deliveries.accept(promise(1, place()))).kind, 'accepted');
+  });
+}
