@@ -20,27 +20,6 @@ export async function inToolWords<Result>(lens: Lens, write: () => Promise<Resul
   }
 }
 
-/**
- * Runs a write of a document that no tool has sent, and keeps what OneRoster says of it from the tool.
- *
- * @throws GradebridgeError what `write` throws; UPSTREAM_REQUEST_REJECTED when the document was not accepted
- */
-export async function inOwnWords<Result>(write: () => Promise<Result>): Promise<Result> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!(error instanceof GradebridgeError) || error.code !== 'UPSTREAM_REJECTED') throw error;
-    const { issues = [], detail = '' } = error.details;
-    const said = issues.map(({ pointer, message }) => `${pointer} ${message}`.trim());
-    const request = 'PUT of a document of the gateway';
-    throw new GradebridgeError('UPSTREAM_REQUEST_REJECTED', {
-      detail,
-      forAdmins: { request, said },
-      cause: error,
-    });
-  }
-}
-
 function translate(lens: Lens, issue: Issue): Issue {
   const isAt = (place: string): boolean => issue.pointer === place || issue.pointer.startsWith(`${place}/`);
   const row = lens.plan.pairs.find((pair) => isAt(pair.oneroster));

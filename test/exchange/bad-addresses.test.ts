@@ -69,7 +69,6 @@ const LINKS: Readonly<Record<string, string>> = {
   'our name as user': `https://grades.example@evil.example/api/lineitems?context=math-101`,
   'another path': `${PUBLIC_URL}/api/lineitems/x?context=math-101`,
   'the results of a line item': `${PUBLIC_URL}/api/lineitems/x/scores?context=math-101`,
-  'another scheme': 'http://grades.example/api/lineitems?context=math-101',
   'a file': 'file:///etc/passwd',
   'the metadata service': 'http://169.254.169.254/latest/meta-data',
   'another context': `${PUBLIC_URL}/api/lineitems?limit=1&context=science-7`,

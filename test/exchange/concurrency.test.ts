@@ -48,7 +48,9 @@ test('a PUT and a DELETE of one id, from two names of it, do not overlap either'
     n % 3 === 2 ? client.remove(id) : client.put(n % 2 ? 'bare-1' : id, QUIZ),
   );
   assert.deepEqual(statuses(answers), new Set([201, 204]));
-  assert.equal(methods(world), Array(4).fill('GET PUT GET PUT GET DELETE').join(' '));
+  // Its results are listed before a deletion, and before it is made again: they follow it.
+  const first = 'GET PUT GET PUT GET GET DELETE';
+  assert.equal(methods(world), [first, ...Array(3).fill(`GET ${first}`)].join(' '));
 });
 
 test('a writer that fails holds nobody up, and writers of other ids do not wait', async (t) => {

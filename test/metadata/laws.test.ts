@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
+import { nameBasedId } from '../../src/core/identity.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { samples } from '../../src/proof/samples.ts';
 import { lensOf, shippedMappings } from '../core/lenses.ts';
-import {
-  type Answer,
-  type Client,
-  type Document,
-  held,
-  openWorld,
-  type World,
-  writtenId,
-} from '../exchange/world.ts';
+import { type Answer, type Client, type Document, held, openWorld, type World } from '../exchange/world.ts';
 import { configOf, HABITS, type Habit, SERVICES, type Service } from './dropping.ts';
 
 const RUNS = 12;
@@ -54,8 +47,9 @@ function told({ status, body, headers }: Answer): unknown {
 }
 
 /** What OneRoster holds of the last write, without metadata. */
-function core({ world }: Side, family: Family): unknown {
-  const { metadata: _, ...document } = held(world, writtenId(world), family);
+function core({ world }: Side, url: string, family: Family): unknown {
+  // Not by what was written last: a column whose maximum has changed is written once more, when its results have followed.
+  const { metadata: _, ...document } = held(world, nameBasedId('quizzer', 'math-101', url), family);
   return document;
 }
 
@@ -79,11 +73,11 @@ async function live(
   const over = await tool.put(url, second);
   world.sandbox.clearRequests();
   const again = await tool.put(url, second);
-  const stands = over.status === 201 ? core(side, family) : undefined;
+  const stands = over.status === 201 ? core(side, url, family) : undefined;
   world.advance(86_400_000);
   world.sandbox.clearRequests();
   const later = await tool.put(url, second);
-  if (over.status === 201) assert.deepEqual(core(side, family), stands, 'retry');
+  if (over.status === 201) assert.deepEqual(core(side, url, family), stands, 'retry');
   assert.deepEqual([told(again), told(later)], [told(over), told(over)], 'retry');
   return { isTaken: true, answers: [written, read, back, over, again, await tool.get(url)].map(told) };
 }

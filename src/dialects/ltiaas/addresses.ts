@@ -83,7 +83,9 @@ export function createAddresses(urls: PublicUrls): Addresses {
       const link = query.get('url');
       if (link === null) return undefined;
       const name = decodeTwice(link);
-      const path = ownUrl(name)?.path ?? '';
+      const own = ownUrl(name);
+      // Nothing but its address says whose a page link is: under an unknown host it is none of ours.
+      const path = own?.isKnown ? own.path : '';
       const isLink = path.startsWith(LIST) && PAGE_LINKS[of].test(path.slice(LIST.length));
       const linked = isLink ? new URLSearchParams(path.slice(path.indexOf('?') + 1)) : undefined;
       const context = linked?.get('context') ?? undefined;
