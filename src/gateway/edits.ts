@@ -110,8 +110,7 @@ function meet(edit: MetEdit, { ports, caller, call }: At): void {
 
 function issueOf({ ags, oneroster }: Pick<PairRow, 'ags' | 'oneroster'>): Issue {
   // The whole is no place that can be changed.
-  if (ags === '')
-    return { pointer: '', code: 'deleted', message: 'Somebody has deleted this result in OneRoster.' };
+  if (ags === '') return { pointer: '', code: 'deleted', message: 'This result was deleted in OneRoster.' };
   return { pointer: ags, code: 'edited', message: `Somebody has changed ${oneroster} in OneRoster.` };
 }
 
