@@ -107,7 +107,10 @@ while True:
         sys.stdin.readline()
         break
     if fd in ready:
-        os.read(fd, 65536)
+        try:
+            os.read(fd, 65536)
+        except OSError:
+            break
 os.close(fd)
 _, status = os.waitpid(pid, 0)
 sys.stdout.write('ended %d\\n' % os.waitstatus_to_exitcode(status))
